@@ -50,6 +50,7 @@
 //! | `remote` | `keys::RemoteKeys`: keys fetched from a JWKS location |
 //! | `sign` | [`sign`]: private keys |
 //! | `exchange` | [`exchange`]: a service's own client at the token endpoint |
+//! | `settings` | [`settings`]: the agreement as command-line and environment settings |
 //! | `testing` | [`testing`]: tokens with any defect, a clock that stands still |
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 #![warn(missing_docs)]
@@ -67,6 +68,8 @@ pub mod keys;
 pub mod permission;
 pub mod role;
 pub mod scope;
+#[cfg(feature = "settings")]
+pub mod settings;
 #[cfg(feature = "sign")]
 pub mod sign;
 #[cfg(feature = "testing")]

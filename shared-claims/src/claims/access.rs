@@ -97,7 +97,7 @@ impl Kind for AccessToken {
             scope: members.if_any("scope", read_scope)?.unwrap_or_default(),
             roles: members.if_any("roles", read_roles)?.unwrap_or_default(),
             auth_time: members.date_if_any("auth_time")?,
-            act: members.structure_if_any("act")?,
+            act: members.if_any("act", read_actor)?,
         };
         let private = AccessPrivate { origin_jti: members.if_any("origin_jti", Members::text)? };
         Ok(Self { registered, public, private })
@@ -113,4 +113,11 @@ fn read_scope(members: &Members<'_>, claim: &'static str) -> Result<ScopeSet, Cl
 fn read_roles(members: &Members<'_>, claim: &'static str) -> Result<RoleSet, ClaimsRefusal> {
     let names: Vec<String> = members.structure(claim)?;
     Ok(names.iter().filter_map(|name| name.parse::<Role>().ok()).collect())
+}
+
+/// RFC 8693 section 4.1. Whatever is wrong with an actor, however deep, is wrong with `act`.
+fn read_actor(members: &Members<'_>, claim: &'static str) -> Result<Actor, ClaimsRefusal> {
+    let actor = members.object(claim)?;
+    let sub = actor.text("sub").map_err(|_| ClaimFault::WrongType.of(claim))?;
+    Ok(Actor { sub, act: actor.if_any(claim, read_actor)?.map(Box::new) })
 }

@@ -19,6 +19,15 @@ impl<'t> Members<'t> {
         self.0.get(claim).ok_or(ClaimFault::Missing.of(claim))
     }
 
+    /// The members of an object inside. Unlike [`Self::structure`] this takes no list for an object: serde reads a
+    /// struct from either.
+    ///
+    /// # Errors
+    /// [`ClaimFault::Missing`] or [`ClaimFault::WrongType`].
+    pub fn object(&self, claim: &'static str) -> Result<Self, ClaimsRefusal> {
+        self.get(claim)?.as_object().map(Self).ok_or(ClaimFault::WrongType.of(claim))
+    }
+
     /// A text, as the newtype `T`.
     ///
     /// # Errors
@@ -73,7 +82,7 @@ impl<'t> Members<'t> {
         self.if_any(claim, Self::structure)
     }
 
-    /// Anything else that serde can read.
+    /// Anything else that serde can read; for an object, see [`Self::object`].
     ///
     /// # Errors
     /// [`ClaimFault::Missing`] or [`ClaimFault::WrongType`].

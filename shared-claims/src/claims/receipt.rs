@@ -71,13 +71,14 @@ impl Kind for Receipt {
     const TYP: &'static str = "fulfilment-receipt+jwt";
 
     fn read(registered: Registered, members: &Members<'_>) -> Result<Self, ClaimsRefusal> {
-        Ok(Self {
-            registered,
-            public: ReceiptPublic { fulfilment: members.structure(Self::FULFILMENT)? },
-            private: ReceiptPrivate {
-                account_id: members.structure("account_id")?,
-                amount: members.structure("amount")?,
-            },
-        })
+        let fulfilment = members.object(Self::FULFILMENT)?;
+        let amount = members.object("amount")?;
+        let fulfilment = ReceiptFulfilment {
+            fulfilment_id: fulfilment.structure("fulfilment_id")?,
+            status: fulfilment.structure("status")?,
+        };
+        let amount = Amount { minor_units: amount.structure("minor_units")?, currency: amount.structure("currency")? };
+        let private = ReceiptPrivate { account_id: members.structure("account_id")?, amount };
+        Ok(Self { registered, public: ReceiptPublic { fulfilment }, private })
     }
 }

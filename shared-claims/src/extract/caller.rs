@@ -56,7 +56,7 @@ impl<P: Permission> Caller<P> {
                 Some(presented) => presented,
                 None => gate.authenticate(request).await?,
             };
-            gate.authorize(&presented.token, P::REQUIREMENT)?;
+            gate.authorize(&presented.token, P::REQUIREMENT).map_err(|denied| denied.of(&presented.token))?;
             Ok(presented)
         };
         match allowed.await {

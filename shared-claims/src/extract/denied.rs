@@ -1,14 +1,16 @@
 //! What a refused caller is told: the status, the challenge (RFC 6750 section 3) and a problem body (RFC 9457).
 
 use std::fmt;
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
+use crate::claims::AccessToken;
 use crate::permission::Requirement;
-use crate::verify::Refusal;
+use crate::verify::{Refusal, Verified};
 
 /// A refused request.
 #[derive(Debug, Clone)]
@@ -16,6 +18,7 @@ pub struct Denied {
     pub(super) reason: Reason,
     pub(super) realm: &'static str,
     pub(super) resource_metadata: Option<String>,
+    pub(super) token: Option<Arc<Verified<AccessToken>>>,
 }
 
 /// Why it was refused.
@@ -40,8 +43,18 @@ impl Denied {
         self.reason
     }
 
+    /// Whose request it was, where that is known: the token is good and allows too little.
+    #[must_use]
+    pub fn token(&self) -> Option<&AccessToken> {
+        self.token.as_deref().map(|verified| &**verified)
+    }
+
     pub(super) fn without_gate(realm: &'static str) -> Self {
-        Self { reason: Reason::NoGate, realm, resource_metadata: None }
+        Self { reason: Reason::NoGate, realm, resource_metadata: None, token: None }
+    }
+
+    pub(super) fn of(self, token: &Arc<Verified<AccessToken>>) -> Self {
+        Self { token: Some(Arc::clone(token)), ..self }
     }
 
     /// A word for metrics: one of a closed list.

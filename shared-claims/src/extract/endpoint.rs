@@ -3,7 +3,7 @@
 
 use actix_web::dev::Handler;
 use actix_web::http::Method;
-use actix_web::http::header::ALLOW;
+use actix_web::http::header::{ALLOW, CACHE_CONTROL};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, Responder, Route, web};
 
 use super::caller::Caller;
@@ -112,7 +112,7 @@ pub fn register(endpoints: Vec<Endpoint>, config: &mut web::ServiceConfig) {
         }
         config.service(resource.default_service(web::to(move || {
             let allow = allow.clone();
-            async move { HttpResponse::MethodNotAllowed().insert_header((ALLOW, allow)).finish() }
+            async move { HttpResponse::MethodNotAllowed().insert_header((ALLOW, allow)).insert_header((CACHE_CONTROL, "no-store")).finish() }
         })));
     }
 }

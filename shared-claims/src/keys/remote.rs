@@ -62,6 +62,11 @@ struct Attempt {
 }
 
 impl Attempt {
+    /// An issuer that is away is tried every second; that is worth a warning when it begins, and now and then.
+    fn level_of_next_failure(&self) -> log::Level {
+        if self.succeeded || self.number.is_multiple_of(30) { log::Level::Warn } else { log::Level::Debug }
+    }
+
     fn begin(&mut self, quiet_until: Instant) {
         self.fetching = true;
         self.quiet_until = Some(quiet_until);
@@ -124,7 +129,8 @@ async fn fetch_for_ever(shared: Arc<Shared>, client: Client, location: Url) {
                 true
             }
             Err(reason) => {
-                log::warn!("keys of {location} not fetched: {reason}");
+                let level = shared.attempts.borrow().level_of_next_failure();
+                log::log!(level, "keys of {location} not fetched: {reason}");
                 false
             }
         };

@@ -10,10 +10,12 @@
 //! assert_ne!(good, forged);
 //! ```
 
+mod attempts;
 mod clock;
 mod draft;
 mod mint;
 
+pub use attempts::{Attempt, refused_attempts, right_token};
 pub use clock::TestClock;
 pub use draft::Draft;
 pub use mint::Mint;

@@ -1,0 +1,59 @@
+//! Who is the client? RFC 6749 section 2.3 and RFC 7523 section 2.2: exactly one way to authenticate per request.
+
+pub mod assertion;
+mod presented;
+
+pub use presented::{ClientCredentials, presented};
+
+use std::sync::Arc;
+
+use service_kit::StoreError;
+
+use crate::domain::client::Client;
+use crate::domain::client_secret;
+use crate::domain::policy::InsideClient;
+use crate::domain::token_error::TokenError;
+use crate::state::State;
+
+/// A client that has proved who it is.
+pub enum AuthenticatedClient {
+    /// A partner.
+    Registered(Arc<Client>),
+    /// One of our own services.
+    Inside(InsideClient),
+}
+
+impl From<StoreError> for TokenError {
+    fn from(error: StoreError) -> Self {
+        log::error!("token endpoint: {error}");
+        Self::unavailable("store")
+    }
+}
+
+/// Proves the client.
+///
+/// # Errors
+/// `invalid_client`, the same for an unknown, a wrong and a suspended one; or that we cannot tell at the moment.
+pub async fn authenticate(state: &State, credentials: &ClientCredentials) -> Result<AuthenticatedClient, TokenError> {
+    match credentials {
+        ClientCredentials::None => Err(TokenError::invalid_client("no_client_authentication")),
+        ClientCredentials::Secret { client_id, secret } => {
+            let client = state.clients.find(client_id).await?;
+            // The same work for an unknown client, which has no secrets.
+            let stored = client.as_ref().map(|client| client.secrets.as_slice()).unwrap_or_default();
+            let matches = client_secret::matches(secret.expose(), stored, state.clock.micros());
+            let client = client.ok_or(TokenError::invalid_client("unknown_client"))?;
+            if !matches || !client.auth_method.uses_secret() {
+                return Err(TokenError::invalid_client("wrong_secret"));
+            }
+            active(client).map(AuthenticatedClient::Registered)
+        }
+        ClientCredentials::Assertion { client_id, assertion } => {
+            assertion::authenticate(state, client_id.as_deref(), assertion).await
+        }
+    }
+}
+
+fn active(client: Arc<Client>) -> Result<Arc<Client>, TokenError> {
+    if client.is_active() { Ok(client) } else { Err(TokenError::invalid_client("suspended_client")) }
+}

@@ -1,0 +1,11 @@
+//! What auth-service is about, without HTTP and without a database: pure rules, tested beside themselves.
+
+pub mod client;
+pub mod client_secret;
+pub mod email;
+pub mod form;
+pub mod password;
+pub mod policy;
+pub mod resource;
+pub mod token_error;
+pub mod user;

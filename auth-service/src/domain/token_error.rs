@@ -1,0 +1,80 @@
+//! What the token endpoint answers when it says no (RFC 6749 section 5.2, RFC 8707 section 2).
+
+use std::fmt;
+
+/// An error of the token endpoint: the code for the client, the reason for log and audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenError {
+    /// The `error` code.
+    pub code: ErrorCode,
+    /// `error_description`: what to do about it. ASCII without quotes, never with input in it.
+    pub description: &'static str,
+    /// One of a closed list, for log and audit; more exact than what the client learns.
+    pub reason: &'static str,
+}
+
+/// The `error` codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorCode {
+    /// A parameter is missing, repeated or malformed.
+    InvalidRequest,
+    /// The client is not who it says, or may not have tokens.
+    InvalidClient,
+    /// The client may not use this grant.
+    UnauthorizedClient,
+    /// There is no such grant here.
+    UnsupportedGrantType,
+    /// The scope is unknown, or more than the client has.
+    InvalidScope,
+    /// The resource is unknown, or not one for this client (RFC 8707).
+    InvalidTarget,
+    /// Something that we need is away (RFC 6749 section 4.1.2.1 has this code for redirects; 503 here).
+    TemporarilyUnavailable,
+    /// A fault of ours.
+    ServerError,
+}
+
+impl ErrorCode {
+    /// The code as it is sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::InvalidClient => "invalid_client",
+            Self::UnauthorizedClient => "unauthorized_client",
+            Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::ServerError => "server_error",
+        }
+    }
+
+    /// This code, with what to tell the client and what to tell ourselves.
+    #[must_use]
+    pub fn because(self, reason: &'static str, description: &'static str) -> TokenError {
+        TokenError { code: self, description, reason }
+    }
+}
+
+impl TokenError {
+    /// The one answer to every client that did not prove who it is, whatever was wrong: unknown, wrong secret, suspended.
+    #[must_use]
+    pub fn invalid_client(reason: &'static str) -> Self {
+        ErrorCode::InvalidClient.because(reason, "Client authentication failed.")
+    }
+
+    /// Try later.
+    #[must_use]
+    pub fn unavailable(reason: &'static str) -> Self {
+        ErrorCode::TemporarilyUnavailable.because(reason, "The service cannot answer at the moment. Try again.")
+    }
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.code.as_str(), self.reason)
+    }
+}
+
+impl std::error::Error for TokenError {}

@@ -1,0 +1,48 @@
+//! A person who can sign in.
+
+use serde::{Deserialize, Serialize};
+use shared_claims::role::{Role, RoleSet};
+use shared_claims::scope::{Scope, ScopeSet};
+
+use super::email::Email;
+
+/// Whether a person may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserStatus {
+    /// They may.
+    Active,
+    /// Not until they are made active again.
+    Suspended,
+}
+
+/// A person.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// `sub` of their tokens.
+    pub user_id: String,
+    /// What they sign in with.
+    pub email: Email,
+    /// What they are called.
+    pub name: String,
+    /// bcrypt, see [`password`](super::password).
+    pub password_hash: String,
+    /// What they are.
+    pub roles: RoleSet,
+    /// Whether they may sign in.
+    pub status: UserStatus,
+    /// In microseconds since the epoch.
+    pub created_at: i64,
+}
+
+/// What a token from the terminal allows a person, by what they are.
+#[must_use]
+pub fn scope_of(roles: &RoleSet) -> ScopeSet {
+    let scopes = roles.iter().flat_map(|role| match role {
+        Role::Manager => [Scope::PartnersManage, Scope::KeysManage].as_slice(),
+        Role::Fulfiller => [Scope::FulfilmentComplete].as_slice(),
+        Role::Auditor => [Scope::AuditRead].as_slice(),
+        Role::Customer => [].as_slice(),
+    });
+    scopes.copied().collect()
+}

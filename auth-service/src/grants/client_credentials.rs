@@ -1,0 +1,46 @@
+//! The client credentials grant (RFC 6749 section 4.4): a partner's program on its own behalf.
+
+use shared_claims::ids::{Audience, Subject};
+
+use super::{Granted, requested_scope};
+use crate::client_auth::AuthenticatedClient;
+use crate::domain::client::Client;
+use crate::domain::form::Form;
+use crate::domain::resource::ResourceName;
+use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::state::State;
+
+pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+    let AuthenticatedClient::Registered(client) = client else {
+        // Our own services act for somebody, or not at all.
+        return Err(ErrorCode::UnauthorizedClient.because("inside_client", "This client may only exchange tokens."));
+    };
+    let (audience, resource) = target(state, client, form)?;
+    // Of the agreement, what means something there.
+    let allowed = client.scope.intersection(&resource.scopes());
+    let scope = match requested_scope(form)? {
+        None => allowed,
+        Some(asked) if asked.is_subset(&allowed) => asked,
+        Some(_) => {
+            return Err(ErrorCode::InvalidScope.because("scope_beyond_client", "The client may not have this scope."));
+        }
+    };
+    // No refresh token (RFC 6749 section 4.4.3): the client can simply ask again.
+    let token = state.tokens.for_client(client, audience, scope)?;
+    let subject = Subject::new(client.client_id.as_str())
+        .map_err(|_| ErrorCode::ServerError.because("unnameable", "The service has a fault."))?;
+    Ok(Granted { token, subject })
+}
+
+/// The one audience: what `resource` says (RFC 8707), else the client's only one.
+fn target(state: &State, client: &Client, form: &Form) -> Result<(Audience, ResourceName), TokenError> {
+    let invalid = |reason| ErrorCode::InvalidTarget.because(reason, "Name one resource that this client may use.");
+    let asked = match form.get("resource") {
+        Some(resource) => client.resources.iter().find(|known| **known == *resource),
+        None if client.resources.len() == 1 => client.resources.first(),
+        None => None,
+    };
+    let audience = asked.ok_or_else(|| invalid("resource_not_of_client"))?;
+    let name = state.resources.named(audience.as_str()).ok_or_else(|| invalid("unknown_resource"))?;
+    Ok((audience.clone(), name))
+}

@@ -1,0 +1,86 @@
+//! The grants, one file each. Another one is a file here, a variant of [`Grant`] and a line in the metadata.
+
+mod client_credentials;
+mod token_exchange;
+
+use shared_claims::exchange::TOKEN_EXCHANGE;
+use shared_claims::ids::Subject;
+use shared_claims::scope::ScopeSet;
+
+use crate::client_auth::AuthenticatedClient;
+use crate::domain::form::Form;
+use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::state::State;
+use crate::tokens::IssuedToken;
+
+/// What the token endpoint grants for (`grant_type`, RFC 6749 section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// RFC 6749 section 4.4.
+    ClientCredentials,
+    /// RFC 8693.
+    TokenExchange,
+}
+
+/// A token, and on whose behalf it was granted.
+pub struct Granted {
+    /// The answer.
+    pub token: IssuedToken,
+    /// `sub` of the token.
+    pub subject: Subject,
+}
+
+impl Grant {
+    /// Every grant there is, for the metadata.
+    pub const ALL: [Self; 2] = [Self::ClientCredentials, Self::TokenExchange];
+
+    /// Its `grant_type`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "client_credentials",
+            Self::TokenExchange => TOKEN_EXCHANGE,
+        }
+    }
+
+    /// The verb of the audit trail.
+    #[must_use]
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::ClientCredentials => "token.issue",
+            Self::TokenExchange => "token.exchange",
+        }
+    }
+
+    /// Which grant the form asks for.
+    ///
+    /// # Errors
+    /// `invalid_request` without `grant_type`, `unsupported_grant_type` for any other, `password` and `implicit` included.
+    pub fn asked_in(form: &Form) -> Result<Self, TokenError> {
+        let asked = form
+            .get("grant_type")
+            .ok_or(ErrorCode::InvalidRequest.because("no_grant_type", "The parameter grant_type is missing."))?;
+        Self::ALL.into_iter().find(|grant| grant.as_str() == asked).ok_or(ErrorCode::UnsupportedGrantType.because(
+            "unsupported_grant_type",
+            "This grant_type is not offered; see grant_types_supported in the server metadata.",
+        ))
+    }
+
+    /// Grants, or not.
+    ///
+    /// # Errors
+    /// The error of the standard.
+    pub async fn run(self, state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+        match self {
+            Self::ClientCredentials => client_credentials::grant(state, client, form),
+            Self::TokenExchange => token_exchange::grant(state, client, form).await,
+        }
+    }
+}
+
+/// `scope` of a request (RFC 6749 section 3.3). Unknown scopes are an error, never dropped in silence.
+fn requested_scope(form: &Form) -> Result<Option<ScopeSet>, TokenError> {
+    let unknown =
+        ErrorCode::InvalidScope.because("unknown_scope", "The scope is unknown, or not separated by single spaces.");
+    form.get("scope").map(|scope| scope.parse().map_err(|_| unknown)).transpose()
+}

@@ -1,0 +1,106 @@
+//! Token exchange (RFC 8693): a service exchanges its caller's token for one that is good at the next service. The
+//! subject stays, the service becomes the actor, and nobody passes a token on to where it was not meant to go.
+
+use std::sync::Arc;
+
+use jsonwebtoken::Algorithm;
+use shared_claims::agreement::Agreement;
+use shared_claims::claims::{AccessToken, Kind};
+use shared_claims::exchange::ACCESS_TOKEN_TYPE;
+use shared_claims::verify::{Refusal, Verified, Verifier};
+
+use super::{Granted, requested_scope};
+use crate::client_auth::AuthenticatedClient;
+use crate::domain::form::Form;
+use crate::domain::policy::{InsideClient, NotAllowed};
+use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::user::UserStatus;
+use crate::state::State;
+use crate::store::users;
+use crate::tokens::OPERATOR_CLIENT;
+
+pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+    let AuthenticatedClient::Inside(client) = client else {
+        return Err(not_allowed(NotAllowed::Client));
+    };
+    let subject_token = subject_token(form)?;
+    let resource = form
+        .get("resource")
+        .and_then(|resource| state.resources.named(resource))
+        .ok_or_else(|| not_allowed(NotAllowed::Resource))?;
+    let asked = requested_scope(form)?;
+    let subject = verify(state, client, subject_token).await?;
+    still_welcome(state, &subject).await?;
+    let scope = state
+        .bootstrap
+        .exchange(&client.client_id, &subject.public.scope, resource, asked.as_ref())
+        .map_err(not_allowed)?;
+    let audience = state.resources.audience(resource).clone();
+    let token = state.tokens.exchanged(&subject, &client.client_id, audience, scope)?;
+    Ok(Granted { token, subject: subject.subject().clone() })
+}
+
+/// The parameters of RFC 8693 section 2.1. There is no `actor_token`: the actor is the client that authenticates.
+fn subject_token(form: &Form) -> Result<&str, TokenError> {
+    let invalid = |reason, description| Err(ErrorCode::InvalidRequest.because(reason, description));
+    let Some(token) = form.get("subject_token") else {
+        return invalid("no_subject_token", "The parameter subject_token is missing.");
+    };
+    if form.get("subject_token_type") != Some(ACCESS_TOKEN_TYPE) {
+        return invalid("subject_token_type", "The subject_token_type must be that of an access token.");
+    }
+    if form.get("requested_token_type").is_some_and(|wanted| wanted != ACCESS_TOKEN_TYPE) {
+        return invalid("requested_token_type", "Only access tokens are issued.");
+    }
+    if form.get("actor_token").is_some() || form.get("actor_token_type").is_some() {
+        return invalid("actor_token", "The actor is the client that authenticates; send no actor_token.");
+    }
+    Ok(token)
+}
+
+/// Only the audience of a token may exchange it; else whoever saw one could.
+async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Verified<AccessToken>, TokenError> {
+    let fault = |_| ErrorCode::ServerError.because("no_agreement", "The service has a fault.");
+    let audience = state.resources.audience(client.serves).clone();
+    let algorithms = [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA];
+    let agreement = Agreement::new(state.issuer.clone(), audience, AccessToken::TYP, &algorithms).map_err(fault)?;
+    let verifier = Verifier::new(agreement, Arc::new(state.ring.key_set()), state.clock.clone());
+    verifier.verify(token.as_bytes()).await.map_err(|refusal| {
+        log::info!("subject token refused: {refusal}");
+        let reason = match refusal {
+            Refusal::Malformed(_) => "subject_token_malformed",
+            Refusal::Signature(_) | Refusal::KeysUnavailable => "subject_token_signature",
+            Refusal::Claims(_) => "subject_token_claims",
+        };
+        ErrorCode::InvalidRequest.because(reason, "The subject_token is not valid for this client.")
+    })
+}
+
+/// A suspension reaches the tokens that come of a token too.
+async fn still_welcome(state: &State, token: &AccessToken) -> Result<(), TokenError> {
+    let gone =
+        ErrorCode::InvalidRequest.because("subject_suspended", "The subject_token is not valid for this client.");
+    let client_id = token.client_id().as_str();
+    let welcome = if client_id == OPERATOR_CLIENT {
+        let user = users::find(&state.database, token.subject().as_str()).await?;
+        user.is_some_and(|user| user.status == UserStatus::Active)
+    } else if state.bootstrap.inside_client(client_id).is_some() {
+        true
+    } else {
+        state.clients.find(client_id).await?.is_some_and(|client| client.is_active())
+    };
+    if welcome { Ok(()) } else { Err(gone) }
+}
+
+fn not_allowed(why: NotAllowed) -> TokenError {
+    match why {
+        NotAllowed::Client => {
+            ErrorCode::UnauthorizedClient.because("no_exchange_policy", "This client may not exchange tokens.")
+        }
+        NotAllowed::Resource => {
+            ErrorCode::InvalidTarget.because("no_policy_for_resource", "Name one resource that this client may use.")
+        }
+        NotAllowed::Scope => ErrorCode::InvalidScope
+            .because("scope_beyond_policy", "The subject_token does not allow this scope at this resource."),
+    }
+}

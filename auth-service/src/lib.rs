@@ -1,0 +1,14 @@
+//! auth-service: the authorization server. It issues tokens, and is the only holder of the keys that sign access tokens.
+
+pub mod client_auth;
+pub mod domain;
+pub mod grants;
+pub mod hashing;
+pub mod limits;
+pub mod operator;
+pub mod routes;
+pub mod settings;
+pub mod startup;
+pub mod state;
+pub mod store;
+pub mod tokens;

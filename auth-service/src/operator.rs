@@ -1,0 +1,125 @@
+//! The first operator. A clone holds no password: at first start a random one is made and written to a file that only
+//! its owner can read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use service_kit::ids::new_id;
+use service_kit::secret::Secret;
+use service_kit::{AuditEvent, Outcome, StoreError};
+use shared_claims::role::{Role, RoleSet};
+
+use crate::domain::client_secret;
+use crate::domain::email::{Email, InvalidEmail};
+use crate::domain::user::{User, UserStatus};
+use crate::hashing::HashingError;
+use crate::state::State;
+use crate::store::{ChangeError, users};
+
+/// What the first operator signs in with.
+pub const FIRST_OPERATOR: &str = "operator@example.com";
+
+/// The first operator could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum OperatorError {
+    /// The password file.
+    #[error("{path}: {cause}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// There is no randomness.
+    #[error(transparent)]
+    Randomness(#[from] client_secret::NoRandomness),
+    /// The password could not be hashed.
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The database, while writing.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The address is none.
+    #[error(transparent)]
+    Email(#[from] InvalidEmail),
+}
+
+/// Makes the first operator, if there is nobody yet. The file is written before the row: killed in between, the next
+/// start finds the file and goes on with the same password.
+///
+/// # Errors
+/// [`OperatorError`].
+pub async fn make_first(state: &State, password_file: &Path) -> Result<(), OperatorError> {
+    if !users::is_empty(&state.database).await? {
+        return Ok(());
+    }
+    let password = password_in(password_file)?;
+    let user = User {
+        user_id: new_id("usr"),
+        email: Email::parse(FIRST_OPERATOR)?,
+        name: "First operator".to_owned(),
+        password_hash: state.passwords.hash(password).await?,
+        roles: [Role::Manager, Role::Fulfiller, Role::Auditor].into_iter().collect::<RoleSet>(),
+        status: UserStatus::Active,
+        created_at: state.clock.micros(),
+    };
+    let event = AuditEvent::new("user.create", Outcome::Allowed, "auth-service", user.created_at).object(&user.user_id);
+    match users::insert(&state.database, user, (state.audit.clone(), event)).await {
+        Ok(()) => {
+            log::info!("first operator {FIRST_OPERATOR}; the password is in {}", password_file.display());
+            Ok(())
+        }
+        // Another replica was faster; it wrote the password where it was told to.
+        Err(ChangeError::Conflict(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The password in the file, or a new one that is written there.
+fn password_in(path: &Path) -> Result<Secret, OperatorError> {
+    let failed = |cause| OperatorError::File { path: path.to_owned(), cause };
+    if let Some(password) = read_password(path).map_err(failed)? {
+        return Ok(password);
+    }
+    let (password, _) = client_secret::generate()?;
+    write_once(path, password.expose()).map_err(failed)?;
+    // Two that start at once: what stands there now is good for both.
+    Ok(read_password(path).map_err(failed)?.unwrap_or(password))
+}
+
+/// The password of the first operator, if the file is there.
+///
+/// # Errors
+/// What the system says.
+pub fn read_password(path: &Path) -> io::Result<Option<Secret>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()).map(Secret::from)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Written aside and linked into place, so that the file is whole or not there, and an existing one stays.
+fn write_once(path: &Path, password: &str) -> io::Result<()> {
+    let aside = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
+        std::fs::create_dir_all(directory)?;
+    }
+    let mut file: File = options.open(&aside)?;
+    writeln!(file, "{password}")?;
+    file.sync_all()?;
+    let linked = std::fs::hard_link(&aside, path);
+    std::fs::remove_file(&aside)?;
+    match linked {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}

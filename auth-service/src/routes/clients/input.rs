@@ -1,0 +1,183 @@
+//! What a registration may say, and what it becomes.
+
+use std::time::Duration;
+
+use actix_web::http::header::HeaderMap;
+use aws_lc_rs::digest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use service_kit::ids::new_id;
+use service_kit::secret::Secret;
+use service_kit::{FieldError, Problem};
+use shared_claims::ids::{ClientId, Subject};
+use shared_claims::keys::KeySet;
+use shared_claims::scope::ScopeSet;
+
+use crate::domain::client::{AuthMethod, Client, ClientStatus, DEFAULT_LIFETIME, LIFETIMES, PARTNER_SCOPES};
+use crate::domain::client_secret::{self, StoredSecret};
+use crate::state::State;
+use crate::store::clients::{ClientChange, RegistrationKey};
+
+/// `POST /clients` (RFC 7591 section 2).
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationRequest {
+    client_name: String,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_lifetime: Option<u64>,
+    #[serde(default)]
+    token_endpoint_auth_method: AuthMethod,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks: Option<Value>,
+}
+
+/// `PATCH /clients/{client_id}`: what is left out stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRequest {
+    client_name: Option<String>,
+    scope: Option<String>,
+    access_token_lifetime: Option<u64>,
+    jwks: Option<Value>,
+}
+
+/// The client that the request asks for, and its secret if it has one.
+pub(super) fn new_client(state: &State, asked: &RegistrationRequest) -> Result<(Client, Option<Secret>), Problem> {
+    let mut errors = Vec::new();
+    let client_name = checked(name(&asked.client_name), &mut errors);
+    let scope = checked(scope(&asked.scope), &mut errors);
+    let lifetime = checked(asked.access_token_lifetime.map_or(Ok(DEFAULT_LIFETIME), lifetime), &mut errors);
+    let jwks = checked(jwks(asked.token_endpoint_auth_method, asked.jwks.as_ref()), &mut errors);
+    let (Some(client_name), Some(scope), Some(access_token_lifetime), Some(jwks)) =
+        (client_name, scope, lifetime, jwks)
+    else {
+        return Err(Problem::unprocessable(errors));
+    };
+    let created_at = state.clock.micros();
+    let (secrets, secret) = match asked.token_endpoint_auth_method.uses_secret() {
+        true => {
+            let (secret, digest) = client_secret::generate().map_err(|error| Problem::internal(error.to_string()))?;
+            (vec![StoredSecret { secret_id: new_id("sec"), digest, created_at, expires_at: None }], Some(secret))
+        }
+        false => (Vec::new(), None),
+    };
+    let client = Client {
+        client_id: ClientId::new(new_id("cli")).map_err(|error| Problem::internal(error.to_string()))?,
+        client_name,
+        status: ClientStatus::Active,
+        scope,
+        resources: state.resources.of_partners(),
+        access_token_lifetime,
+        auth_method: asked.token_endpoint_auth_method,
+        jwks,
+        created_at,
+        secrets,
+    };
+    Ok((client, secret))
+}
+
+/// The row change that the request asks for.
+pub(super) fn change(asked: ChangeRequest) -> Result<ClientChange, Problem> {
+    let mut errors = Vec::new();
+    let client_name = asked.client_name.and_then(|text| checked(name(&text), &mut errors));
+    let scope = asked.scope.and_then(|text| checked(scope(&text), &mut errors));
+    let lifetime = asked.access_token_lifetime.and_then(|seconds| checked(lifetime(seconds), &mut errors));
+    let jwks = asked.jwks.and_then(|jwks| checked(key_set(&jwks), &mut errors));
+    if !errors.is_empty() {
+        return Err(Problem::unprocessable(errors));
+    }
+    Ok(ClientChange {
+        client_name,
+        status: None,
+        scope: scope.map(|scope| scope.to_string()),
+        access_token_lifetime: lifetime.and_then(|lifetime| i64::try_from(lifetime.as_secs()).ok()),
+        jwks,
+    })
+}
+
+/// By what a repeated registration is recognized: the operator's Idempotency-Key and a digest of the request.
+pub(super) fn registration_key(
+    headers: &HeaderMap,
+    operator: &Subject,
+    asked: &RegistrationRequest,
+) -> Result<Option<RegistrationKey>, Problem> {
+    let Some(key) = idempotency_key(headers)? else { return Ok(None) };
+    let request = serde_json::to_vec(asked).map_err(|error| Problem::internal(error.to_string()))?;
+    let fingerprint = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, &request));
+    Ok(Some(RegistrationKey { key: format!("{operator} {key}"), fingerprint }))
+}
+
+/// One Idempotency-Key of 1 to 255 visible ASCII characters, if there is any.
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let mut values = headers.get_all("idempotency-key");
+    let (first, second) = (values.next(), values.next());
+    let Some(value) = first else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default();
+    let fits = second.is_none() && (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(Problem::bad_request("Send one Idempotency-Key of 1 to 255 visible ASCII characters."))
+    }
+}
+
+fn checked<T>(result: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    result.map_err(|error| errors.push(error)).ok()
+}
+
+fn name(text: &str) -> Result<String, FieldError> {
+    let trimmed = text.trim();
+    if (1..=100).contains(&trimmed.chars().count()) && !trimmed.chars().any(char::is_control) {
+        Ok(trimmed.to_owned())
+    } else {
+        Err(FieldError::new("/client_name", "must have 1 to 100 characters, none of them a control character"))
+    }
+}
+
+fn scope(text: &str) -> Result<ScopeSet, FieldError> {
+    let of_partners: ScopeSet = PARTNER_SCOPES.into_iter().collect();
+    let known = text.parse::<ScopeSet>().ok().filter(|scope| scope.is_subset(&of_partners));
+    known.ok_or_else(|| {
+        FieldError::new("/scope", format!("must be some of these, with single spaces between them: {of_partners}"))
+    })
+}
+
+fn lifetime(seconds: u64) -> Result<Duration, FieldError> {
+    if LIFETIMES.contains(&seconds) {
+        Ok(Duration::from_secs(seconds))
+    } else {
+        Err(FieldError::new("/access_token_lifetime", "must be 5 to 3600 seconds"))
+    }
+}
+
+/// Keys go with `private_key_jwt` and with nothing else.
+fn jwks(method: AuthMethod, jwks: Option<&Value>) -> Result<Option<String>, FieldError> {
+    match (method.uses_secret(), jwks) {
+        (true, None) => Ok(None),
+        (true, Some(_)) => Err(FieldError::new("/jwks", "goes with token_endpoint_auth_method private_key_jwt only")),
+        (false, None) => Err(FieldError::new("/jwks", "is needed for private_key_jwt")),
+        (false, Some(jwks)) => key_set(jwks).map(Some),
+    }
+}
+
+/// Registered inline, never by URL, so that no outsider can make us call an address.
+fn key_set(jwks: &Value) -> Result<String, FieldError> {
+    let json = jwks.to_string();
+    let holds_private = jwks
+        .get("keys")
+        .and_then(Value::as_array)
+        .is_some_and(|keys| keys.iter().any(|key| ["d", "p", "q", "k"].iter().any(|member| key.get(member).is_some())));
+    if holds_private {
+        return Err(FieldError::new(
+            "/jwks",
+            "holds a private or shared key; register public keys only, and replace that key",
+        ));
+    }
+    match KeySet::from_json(json.as_bytes()) {
+        Ok(_) => Ok(json),
+        Err(error) => Err(FieldError::new("/jwks", error.to_string())),
+    }
+}

@@ -1,0 +1,47 @@
+//! `GET /.well-known/oauth-authorization-server` (RFC 8414). It announces what is served, and nothing else.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpResponse, Responder};
+use serde::Serialize;
+use shared_claims::scope::Scope;
+
+use super::Shared;
+use crate::client_auth::assertion;
+use crate::domain::client::AuthMethod;
+use crate::domain::resource::ResourceName;
+use crate::grants::Grant;
+
+/// RFC 8414 section 2.
+#[derive(Serialize)]
+struct Metadata {
+    issuer: String,
+    token_endpoint: String,
+    jwks_uri: String,
+    scopes_supported: Vec<&'static str>,
+    /// Required, and empty: there is no authorization endpoint.
+    response_types_supported: [&'static str; 0],
+    grant_types_supported: Vec<&'static str>,
+    token_endpoint_auth_methods_supported: [AuthMethod; 3],
+    token_endpoint_auth_signing_alg_values_supported: [jsonwebtoken::Algorithm; 3],
+}
+
+pub async fn show(state: Shared) -> impl Responder {
+    let issuer = state.issuer.as_str();
+    let [orders, admin] = [ResourceName::Orders.scopes(), ResourceName::Admin.scopes()];
+    let outside = |scope: &&Scope| orders.contains(**scope) || admin.contains(**scope);
+    let metadata = Metadata {
+        issuer: issuer.to_owned(),
+        token_endpoint: format!("{issuer}/oauth/token"),
+        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+        scopes_supported: Scope::ALL.iter().filter(outside).map(|scope| scope.as_str()).collect(),
+        response_types_supported: [],
+        grant_types_supported: Grant::ALL.map(Grant::as_str).to_vec(),
+        token_endpoint_auth_methods_supported: [
+            AuthMethod::ClientSecretBasic,
+            AuthMethod::ClientSecretPost,
+            AuthMethod::PrivateKeyJwt,
+        ],
+        token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
+    };
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(metadata)
+}

@@ -1,0 +1,46 @@
+//! Every endpoint, in one table.
+
+mod audit_events;
+mod client_secrets;
+mod clients;
+mod jwks;
+mod login;
+mod metadata;
+mod token;
+mod users;
+
+use actix_web::http::Method;
+use actix_web::web;
+use shared_claims::extract::Endpoint;
+
+use crate::state::State;
+
+/// The state, as handlers get it.
+pub type Shared = web::Data<State>;
+
+/// The table. Nothing is registered that is not in it.
+#[must_use]
+pub fn endpoints() -> Vec<Endpoint> {
+    let (get, post, patch, delete) = (|| Method::GET, || Method::POST, || Method::PATCH, || Method::DELETE);
+    vec![
+        Endpoint::public(get(), "/.well-known/oauth-authorization-server", metadata::show),
+        Endpoint::public(get(), "/.well-known/jwks.json", jwks::show),
+        Endpoint::credentials(post(), "/login", login::login),
+        Endpoint::credentials(post(), "/oauth/token", token::token),
+        Endpoint::protected(post(), "/clients", clients::register),
+        Endpoint::protected(get(), "/clients", clients::list),
+        Endpoint::protected(get(), "/clients/{client_id}", clients::show),
+        Endpoint::protected(patch(), "/clients/{client_id}", clients::change),
+        Endpoint::protected(delete(), "/clients/{client_id}", clients::delete),
+        Endpoint::protected(post(), "/clients/{client_id}/suspend", clients::suspend),
+        Endpoint::protected(post(), "/clients/{client_id}/resume", clients::resume),
+        Endpoint::protected(post(), "/clients/{client_id}/secrets", client_secrets::add),
+        Endpoint::protected(delete(), "/clients/{client_id}/secrets/{secret_id}", client_secrets::remove),
+        Endpoint::protected(post(), "/users", users::create),
+        Endpoint::protected(get(), "/users", users::list),
+        Endpoint::protected(get(), "/users/{user_id}", users::show),
+        Endpoint::protected(patch(), "/users/{user_id}", users::change),
+        Endpoint::protected(delete(), "/users/{user_id}", users::delete),
+        Endpoint::protected(get(), "/audit-events", audit_events::list),
+    ]
+}

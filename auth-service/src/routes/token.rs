@@ -1,0 +1,127 @@
+//! `POST /oauth/token` (RFC 6749 section 3.2).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use serde_json::json;
+use service_kit::{AuditEvent, Outcome};
+
+use super::Shared;
+use crate::client_auth::{self, AuthenticatedClient, ClientCredentials};
+use crate::domain::form::{Form, InvalidForm};
+use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::grants::{Grant, Granted};
+use crate::state::State;
+
+pub async fn token(state: Shared, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    let answer = match read(&request, &body) {
+        Ok((grant, form, credentials)) => decide(&state, grant, &form, &credentials).await,
+        Err(error) => recorded_refusal(&state, "token.issue", None, error).await,
+    };
+    match answer {
+        Ok(granted) => no_store(HttpResponse::Ok()).json(granted.token),
+        Err(error) => refusal(error, &request),
+    }
+}
+
+/// Grant type and credentials, before anything is believed. Parameters in the URL are not looked at.
+fn read(request: &HttpRequest, body: &[u8]) -> Result<(Grant, Form, ClientCredentials), TokenError> {
+    let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    if !is_form {
+        let description = "Send the parameters as application/x-www-form-urlencoded.";
+        return Err(ErrorCode::InvalidRequest.because("content_type", description));
+    }
+    let form = Form::parse(body).map_err(|fault| match fault {
+        InvalidForm::Encoding => ErrorCode::InvalidRequest.because("form_encoding", "The form is not well encoded."),
+        InvalidForm::Repeated => {
+            ErrorCode::InvalidRequest.because("repeated_parameter", "A parameter stands more than once.")
+        }
+    })?;
+    let grant = Grant::asked_in(&form)?;
+    let credentials = client_auth::presented(request.headers(), &form)?;
+    Ok((grant, form, credentials))
+}
+
+/// Authenticates, grants, and records: no token leaves without its row in the audit trail.
+async fn decide(
+    state: &State,
+    grant: Grant,
+    form: &Form,
+    credentials: &ClientCredentials,
+) -> Result<Granted, TokenError> {
+    let client = match client_auth::authenticate(state, credentials).await {
+        Ok(client) => client,
+        Err(error) => return recorded_refusal(state, grant.action(), credentials.claimed_client_id(), error).await,
+    };
+    let client_id = match &client {
+        AuthenticatedClient::Registered(client) => &client.client_id,
+        AuthenticatedClient::Inside(client) => &client.client_id,
+    };
+    match grant.run(state, &client, form).await {
+        Ok(granted) => {
+            let subject = granted.subject.as_str();
+            let event = AuditEvent::new(grant.action(), Outcome::Allowed, client_id.as_str(), state.clock.micros())
+                .subject(subject)
+                .object(&granted.token.token_id);
+            state.audit.record(concerning(event, subject)).await?;
+            Ok(granted)
+        }
+        Err(error) => recorded_refusal(state, grant.action(), Some(client_id.as_str()), error).await,
+    }
+}
+
+/// Whom the row concerns, so that a partner's rows can be found: the partner's own id, or nobody's for people.
+fn concerning(event: AuditEvent, subject: &str) -> AuditEvent {
+    if subject.starts_with("cli_") { event.partner(subject) } else { event }
+}
+
+/// Records the refusal. If that fails, the refusal stands all the same; it is in the log.
+async fn recorded_refusal<T>(
+    state: &State,
+    action: &'static str,
+    claimed: Option<&str>,
+    error: TokenError,
+) -> Result<T, TokenError> {
+    log::info!("{action} refused: {error}");
+    metrics::counter!("token_refused_total", "reason" => error.reason).increment(1);
+    let actor = claimed.filter(|id| id.len() <= 64 && id.bytes().all(is_id_byte)).unwrap_or("unknown");
+    let outcome = if is_our_fault(error.code) { Outcome::Failed } else { Outcome::Refused };
+    let event = AuditEvent::new(action, outcome, actor, state.clock.micros()).reason(error.reason);
+    if let Err(fault) = state.audit.record(concerning(event, actor)).await {
+        log::error!("refusal not recorded: {fault}");
+    }
+    Err(error)
+}
+
+fn is_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+fn is_our_fault(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError)
+}
+
+/// RFC 6749 section 5.2.
+fn refusal(error: TokenError, request: &HttpRequest) -> HttpResponse {
+    let status = match error.code {
+        ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+        ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    let mut response = no_store(HttpResponse::build(status));
+    if status == StatusCode::UNAUTHORIZED && request.headers().contains_key("authorization") {
+        response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"auth-service\", charset=\"UTF-8\""));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.json(json!({"error": error.code.as_str(), "error_description": error.description}))
+}
+
+/// Tokens are credentials: nothing on the way may keep them (RFC 6749 section 5.1).
+pub(super) fn no_store(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
+    response.insert_header((CONTENT_TYPE, "application/json"));
+    response
+}

@@ -1,0 +1,113 @@
+//! Every setting, as an option and as an environment variable. `--help` lists them; nothing else reads the environment.
+
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, ValueEnum};
+use jsonwebtoken::Algorithm;
+use service_kit::settings::{DatabaseArgs, KeyArgs, ServerArgs};
+use shared_claims::ids::{Audience, Issuer};
+use url::Url;
+
+/// With what access tokens are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SigningAlgorithm {
+    /// ECDSA on P-256 with SHA-256
+    #[value(name = "ES256")]
+    Es256,
+    /// RSA, 2048 bits, PKCS #1 v1.5 with SHA-256
+    #[value(name = "RS256")]
+    Rs256,
+    /// Ed25519
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+impl From<SigningAlgorithm> for Algorithm {
+    fn from(algorithm: SigningAlgorithm) -> Self {
+        match algorithm {
+            SigningAlgorithm::Es256 => Self::ES256,
+            SigningAlgorithm::Rs256 => Self::RS256,
+            SigningAlgorithm::EdDsa => Self::EdDSA,
+        }
+    }
+}
+
+/// Settings of auth-service.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "auth-service")]
+pub struct Settings {
+    /// Where it listens.
+    #[command(flatten)]
+    pub server: ServerArgs<8080, 9080>,
+    /// What it keeps its data in.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// What its private keys are encrypted with.
+    #[command(flatten)]
+    pub key: KeyArgs,
+    /// Directory for the embedded database, the key-encryption key and the operator's first password
+    #[arg(long, env = "DATA_DIR", value_name = "PATH", default_value = "data")]
+    pub data_dir: PathBuf,
+    /// `iss` of the tokens that are issued: a fixed text, and the base of the URLs in the metadata
+    #[arg(long, env = "ISSUER", value_name = "URL", default_value = "http://localhost:8080")]
+    pub issuer: Issuer,
+    /// `aud` of tokens for orders-service: its public URL
+    #[arg(long, env = "ORDERS_RESOURCE", value_name = "URL", default_value = "http://localhost:8081")]
+    pub orders_resource: Audience,
+    /// `aud` of tokens for admin-service: its public URL
+    #[arg(long, env = "ADMIN_RESOURCE", value_name = "URL", default_value = "http://localhost:8082")]
+    pub admin_resource: Audience,
+    /// Where the keys of orders-service are fetched from [default: ORDERS_RESOURCE/.well-known/jwks.json]
+    #[arg(long, env = "ORDERS_JWKS_URL", value_name = "URL")]
+    pub orders_jwks_url: Option<Url>,
+    /// Where the keys of admin-service are fetched from [default: ADMIN_RESOURCE/.well-known/jwks.json]
+    #[arg(long, env = "ADMIN_JWKS_URL", value_name = "URL")]
+    pub admin_jwks_url: Option<Url>,
+    /// Allow http:// for locations off this machine, in an internal network
+    #[arg(long, env = "ALLOW_HTTP", default_value_t = false, action = clap::ArgAction::Set)]
+    pub allow_http: bool,
+    /// With what access tokens are signed
+    #[arg(long, env = "SIGNING_ALGORITHM", value_name = "ALGORITHM", default_value = "ES256")]
+    pub signing_algorithm: SigningAlgorithm,
+    /// Cost of bcrypt: each step doubles the work
+    #[arg(long, env = "PASSWORD_COST", value_name = "COST", default_value_t = crate::domain::password::DEFAULT_COST,
+          value_parser = clap::value_parser!(u32).range(4..=16))]
+    pub password_cost: u32,
+    /// Threads that hash passwords, 1 to 16; each does about four a second
+    #[arg(long, env = "HASHING_THREADS", value_name = "THREADS", default_value_t = 1,
+          value_parser = clap::value_parser!(u16).range(1..=16))]
+    pub hashing_threads: u16,
+    /// Tries to sign in, per account and minute
+    #[arg(long, env = "LOGIN_TRIES_PER_ACCOUNT", value_name = "TRIES", default_value = "10")]
+    pub login_tries_per_account: NonZeroU32,
+    /// Tries to sign in, per address and minute
+    #[arg(long, env = "LOGIN_TRIES_PER_ADDRESS", value_name = "TRIES", default_value = "60")]
+    pub login_tries_per_address: NonZeroU32,
+    /// File that the first operator's password is written to, mode 0600 [default: operator-password in DATA_DIR]
+    #[arg(long, env = "OPERATOR_PASSWORD_FILE", value_name = "PATH")]
+    pub operator_password_file: Option<PathBuf>,
+    /// Whether SIGTERM and SIGINT stop the server; not where others in the same process take care of that.
+    #[arg(skip = true)]
+    pub handle_signals: bool,
+}
+
+impl Settings {
+    /// The embedded database, if no other is given.
+    #[must_use]
+    pub fn default_database_url(&self) -> String {
+        format!("sqlite://{}", self.data_dir.join("auth.sqlite").display())
+    }
+
+    /// The key-encryption key, if no other file is given.
+    #[must_use]
+    pub fn default_key_file(&self) -> PathBuf {
+        self.data_dir.join("auth.kek")
+    }
+
+    /// Where the first operator's password is.
+    #[must_use]
+    pub fn operator_password_path(&self) -> PathBuf {
+        self.operator_password_file.clone().unwrap_or_else(|| Path::join(&self.data_dir, "operator-password"))
+    }
+}

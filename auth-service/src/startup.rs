@@ -1,0 +1,258 @@
+//! From settings to a running service.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::web;
+use service_kit::health::Readiness;
+use service_kit::keyring::{KeyEncryptionKey, KeyringError};
+use service_kit::server::{ServerError, bind};
+use service_kit::settings::SettingsError;
+use service_kit::{AuditEvent, AuditLog, Database, DatabaseError, Outcome, StoreError};
+use shared_claims::agreement::{Agreement, InvalidAgreement};
+use shared_claims::cache::Cached;
+use shared_claims::claims::{AccessToken, Kind};
+use shared_claims::clock::Clock;
+use shared_claims::extract::{Gate, Reason, register};
+use shared_claims::ids::{Audience, InvalidName};
+use shared_claims::keys::{KeySource, RemoteKeys, RemotePolicy};
+use shared_claims::permission::auth::AuthApi;
+use shared_claims::settings::{InsecureUrl, check_identity, check_location};
+use shared_claims::verify::Verifier;
+use url::Url;
+
+use crate::domain::password::{HashFault, Hasher};
+use crate::domain::policy::Bootstrap;
+use crate::domain::resource::{ResourceName, Resources};
+use crate::hashing::HashingPool;
+use crate::limits::LoginLimits;
+use crate::operator::{self, OperatorError};
+use crate::routes;
+use crate::settings::Settings;
+use crate::state::State;
+use crate::store::cached::CachedClients;
+use crate::store::{MIGRATIONS, assertions};
+use crate::tokens::{AccessTokens, KeyRing, KeyRingError};
+
+/// The clients inside the house and what they may exchange.
+const BOOTSTRAP: &str = include_str!("../bootstrap.json");
+
+/// How long a start waits for a database that is away.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Most memory for remembered tokens: only our own services call here.
+const TOKEN_CACHE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The service cannot start.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant is the error that it wraps")]
+pub enum StartError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    InsecureUrl(#[from] InsecureUrl),
+    #[error("{0} is no URL")]
+    Url(String),
+    #[error(transparent)]
+    Name(#[from] InvalidName),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    KeyEncryption(#[from] KeyringError),
+    #[error(transparent)]
+    KeyRing(#[from] KeyRingError),
+    #[error(transparent)]
+    Hash(#[from] HashFault),
+    #[error("bootstrap.json: {0}")]
+    Bootstrap(#[from] serde_json::Error),
+    #[error(transparent)]
+    Agreement(#[from] InvalidAgreement),
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
+    #[error("no HTTP client: {0}")]
+    Http(String),
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    #[error("no thread: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// A service that listens.
+pub struct Application {
+    port: u16,
+    management_port: Option<u16>,
+    state: web::Data<State>,
+    server: Server,
+}
+
+impl Application {
+    /// Sets everything up and starts to listen. Must be called within an actix system.
+    ///
+    /// # Errors
+    /// [`StartError`]; its text tells what to do.
+    pub async fn build(settings: Settings, clock: Clock) -> Result<Self, StartError> {
+        let database = Database::open(&settings.database.settings(&settings.default_database_url())?)?;
+        // Bound first: a port in use is told at once, before anything is made.
+        let mut server_settings = settings.server.settings("auth-service");
+        server_settings.handle_signals = settings.handle_signals;
+        let bound = bind(server_settings)?;
+        migrate(&database).await?;
+        let state = web::Data::new(state(&settings, database.clone(), clock).await?);
+        operator::make_first(&state, &settings.operator_password_path()).await?;
+
+        let gate = web::Data::new(gate(&state)?);
+        let (port, management_port) = (bound.port(), bound.management_port());
+        let shared = state.clone();
+        let configure = move |config: &mut web::ServiceConfig| {
+            config.app_data(shared.clone()).app_data(gate.clone());
+            register(routes::endpoints(), config);
+        };
+        let server = bound.run(configure, Readiness::new().with_database(database))?;
+        Ok(Self { port, management_port, state, server })
+    }
+
+    /// The port of the API.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The port of `/metrics`.
+    #[must_use]
+    pub fn management_port(&self) -> Option<u16> {
+        self.management_port
+    }
+
+    /// Stops it from elsewhere in the process.
+    #[must_use]
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let purging = actix_web::rt::spawn(purge(self.state));
+        let ended = self.server.await;
+        purging.abort();
+        ended
+    }
+}
+
+/// Migrates, waiting for a database that is away.
+///
+/// # Errors
+/// [`DatabaseError`], at once if waiting does not help.
+pub async fn migrate(database: &Database) -> Result<(), DatabaseError> {
+    let patience = tokio::time::Instant::now() + DATABASE_PATIENCE;
+    loop {
+        match database.migrate(MIGRATIONS).await {
+            Err(DatabaseError::Unavailable(cause)) if tokio::time::Instant::now() < patience => {
+                log::warn!("waiting for the database: {cause}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<State, StartError> {
+    check_identity("ISSUER", settings.issuer.as_str())?;
+    let resources = Resources {
+        orders: settings.orders_resource.clone(),
+        admin: settings.admin_resource.clone(),
+        auth: Audience::new(settings.issuer.as_str())?,
+    };
+    let kek = settings.key.load(&settings.default_key_file())?;
+    let ring = Arc::new(KeyRing::load(&database, &kek, settings.signing_algorithm.into(), &clock).await?);
+    let bootstrap = Bootstrap::parse(BOOTSTRAP)?;
+    Ok(State {
+        inside_keys: inside_keys(settings, &bootstrap, &resources)?,
+        issuer: settings.issuer.clone(),
+        clients: CachedClients::new(database.clone(), clock.clone()),
+        tokens: AccessTokens::new(settings.issuer.clone(), Arc::clone(&ring), clock.clone()),
+        audit: AuditLog::new(database.clone(), "auth-service"),
+        passwords: hashing(settings, &kek)?,
+        limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
+        resources,
+        bootstrap,
+        database,
+        ring,
+        clock,
+    })
+}
+
+fn hashing(settings: &Settings, kek: &KeyEncryptionKey) -> Result<HashingPool, StartError> {
+    let pepper = kek.derive("password pepper")?;
+    let hasher = Hasher::new(pepper.as_slice(), settings.password_cost)?;
+    Ok(HashingPool::start(hasher, usize::from(settings.hashing_threads))?)
+}
+
+/// The keys that our other services publish. Only theirs are fetched by URL.
+fn inside_keys(
+    settings: &Settings,
+    bootstrap: &Bootstrap,
+    resources: &Resources,
+) -> Result<HashMap<String, Arc<dyn KeySource>>, StartError> {
+    let mut keys: HashMap<String, Arc<dyn KeySource>> = HashMap::new();
+    for client in bootstrap.inside_clients() {
+        let (name, given) = match client.serves {
+            ResourceName::Orders => ("ORDERS_JWKS_URL", &settings.orders_jwks_url),
+            ResourceName::Admin => ("ADMIN_JWKS_URL", &settings.admin_jwks_url),
+            ResourceName::Auth => continue,
+        };
+        let default = format!("{}/.well-known/jwks.json", resources.audience(client.serves));
+        let location = match given {
+            Some(location) => location.clone(),
+            None => Url::parse(&default).map_err(|_| StartError::Url(default))?,
+        };
+        check_location(name, &location, settings.allow_http)?;
+        let remote = RemoteKeys::start(location, RemotePolicy::default())
+            .map_err(|error| StartError::Http(error.to_string()))?;
+        keys.insert(client.client_id.to_string(), Arc::new(remote));
+    }
+    Ok(keys)
+}
+
+/// This service verifies its own tokens as every other one does: for its own audience, by its published keys.
+fn gate(state: &web::Data<State>) -> Result<Gate<AuthApi>, StartError> {
+    let algorithm = jsonwebtoken::crypto::JwtSigner::algorithm(state.ring.current());
+    let agreement = Agreement::new(state.issuer.clone(), state.resources.auth.clone(), AccessToken::TYP, &[algorithm])?;
+    let keys: Arc<dyn KeySource> = Arc::new(state.ring.key_set());
+    let verifier = Verifier::<AccessToken>::new(agreement, Arc::clone(&keys), state.clock.clone());
+    let cached = Cached::new(verifier, keys, state.clock.clone(), TOKEN_CACHE_BYTES);
+    let state = state.clone();
+    Ok(Gate::new(Arc::new(cached)).with_observer(move |request, denied| {
+        metrics::counter!("access_refused_total", "service" => "auth-service", "class" => denied.class()).increment(1);
+        if let (Reason::Insufficient(required), Some(token)) = (denied.reason(), denied.token()) {
+            let actor = token.actor().map_or_else(|| token.client_id().as_str(), |actor| actor.as_str());
+            let event = AuditEvent::new("access.refuse", Outcome::Refused, actor, state.clock.micros())
+                .subject(token.subject().as_str())
+                .object(request.match_pattern().unwrap_or_default())
+                .reason(required.name);
+            let audit = state.audit.clone();
+            actix_web::rt::spawn(async move {
+                if let Err(error) = audit.record(event).await {
+                    log::error!("refusal not recorded: {error}");
+                }
+            });
+        }
+    }))
+}
+
+/// Forgets used assertions that have expired.
+async fn purge(state: web::Data<State>) {
+    let mut interval = tokio::time::interval(Duration::from_secs(300));
+    loop {
+        interval.tick().await;
+        if let Err(error) = assertions::purge(&state.database, state.clock.micros()).await {
+            log::warn!("expired assertions not purged: {error}");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Clients, read through a short-lived cache: a decorator around [`clients`](super::clients) for the token endpoint,
+//! where a look-up in PostgreSQL costs more than the signature.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+use service_kit::{Database, StoreError};
+use shared_claims::clock::Clock;
+
+use super::clients;
+use crate::domain::client::Client;
+
+/// How long a client is remembered. Within this time after a change at another replica, this one may still act on what
+/// was; a change made here is seen at once. Part of the bound within which a suspension takes effect.
+pub const CLIENT_CACHE_LIFETIME: Duration = Duration::from_secs(5);
+
+/// Most clients that are remembered.
+const MOST_CLIENTS: usize = 10_000;
+
+struct Entry {
+    client: Arc<Client>,
+    read_at: i64,
+}
+
+/// The clients, remembered for [`CLIENT_CACHE_LIFETIME`]. Unknown ones are not: a client that was registered at another
+/// replica is found at once.
+pub struct CachedClients {
+    database: Database,
+    clock: Clock,
+    entries: Cache<String, Arc<Entry>>,
+}
+
+impl CachedClients {
+    /// Around the clients of `database`.
+    #[must_use]
+    pub fn new(database: Database, clock: Clock) -> Self {
+        Self { database, clock, entries: Cache::new(MOST_CLIENTS) }
+    }
+
+    /// The client with this id.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Client>>, StoreError> {
+        let now = self.clock.micros();
+        if let Some(entry) = self.entries.get(client_id) {
+            let age = Duration::from_micros(now.abs_diff(entry.read_at));
+            if age < CLIENT_CACHE_LIFETIME {
+                return Ok(Some(Arc::clone(&entry.client)));
+            }
+        }
+        let Some(client) = clients::find(&self.database, client_id).await? else {
+            self.entries.remove(client_id);
+            return Ok(None);
+        };
+        let client = Arc::new(client);
+        self.entries.insert(client_id.to_owned(), Arc::new(Entry { client: Arc::clone(&client), read_at: now }));
+        Ok(Some(client))
+    }
+
+    /// Forgets a client that was changed here.
+    pub fn forget(&self, client_id: &str) {
+        self.entries.remove(client_id);
+    }
+}

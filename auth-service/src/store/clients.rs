@@ -1,0 +1,266 @@
+//! The table of registered clients.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use diesel::prelude::*;
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
+use shared_claims::ids::{Audience, ClientId};
+use shared_claims::scope::ScopeSet;
+
+use super::schema::clients;
+use super::secrets::{self, SecretRow};
+use super::{ChangeError, CorruptRow};
+use crate::domain::client::{AuthMethod, Client, ClientStatus};
+
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = clients)]
+struct ClientRow {
+    client_id: String,
+    client_name: String,
+    status: String,
+    scope: String,
+    resources: String,
+    access_token_lifetime: i64,
+    token_endpoint_auth_method: String,
+    jwks: Option<String>,
+    registration_key: Option<String>,
+    registration_fingerprint: Option<String>,
+    created_at: i64,
+}
+
+/// What a repeated registration is recognized by: who sent which Idempotency-Key, and what the request said.
+#[derive(Debug, Clone)]
+pub struct RegistrationKey {
+    /// The operator and the key.
+    pub key: String,
+    /// A digest of the request.
+    pub fingerprint: String,
+}
+
+/// How a registration ended.
+pub enum Registered {
+    /// The client is new.
+    New,
+    /// The same registration was made before; this is its client, as it is now.
+    Before(Box<Client>),
+}
+
+/// What of a client can be changed; `None` leaves it as it is.
+#[derive(Debug, Clone, Default, AsChangeset)]
+#[diesel(table_name = clients)]
+pub struct ClientChange {
+    /// Its name for people.
+    pub client_name: Option<String>,
+    /// `active` or `suspended`.
+    pub status: Option<String>,
+    /// Scope-tokens with single spaces.
+    pub scope: Option<String>,
+    /// In seconds.
+    pub access_token_lifetime: Option<i64>,
+    /// A JWK Set as JSON.
+    pub jwks: Option<String>,
+}
+
+/// The client with its secrets.
+///
+/// # Errors
+/// The database's.
+pub async fn find(database: &Database, client_id: &str) -> Result<Option<Client>, StoreError> {
+    let id = client_id.to_owned();
+    database.read(move |connection| find_in(connection, &id)).await
+}
+
+fn find_in(connection: &mut AnyConnection, client_id: &str) -> QueryResult<Option<Client>> {
+    let row = clients::table.find(client_id).select(ClientRow::as_select()).first(connection).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let secrets = secrets::of_client(connection, client_id)?;
+    Ok(Some(client_of(row, secrets)?))
+}
+
+/// Clients by id, after `after`, at most `limit`.
+///
+/// # Errors
+/// The database's.
+pub async fn page(database: &Database, after: Option<&str>, limit: i64) -> Result<Vec<Client>, StoreError> {
+    let after = after.unwrap_or_default().to_owned();
+    let read = move |connection: &mut AnyConnection| {
+        let rows = clients::table
+            .filter(clients::client_id.gt(after.clone()))
+            .order(clients::client_id)
+            .limit(limit)
+            .select(ClientRow::as_select())
+            .load(connection)?;
+        let ids = rows.iter().map(|row| row.client_id.clone()).collect::<Vec<_>>();
+        let mut by_client: HashMap<String, Vec<SecretRow>> = HashMap::new();
+        for secret in secrets::of_clients(connection, &ids)? {
+            by_client.entry(secret.client_id.clone()).or_default().push(secret);
+        }
+        let with_secrets = |row: ClientRow| {
+            let secrets = by_client.remove(&row.client_id).unwrap_or_default();
+            client_of(row, secrets).map_err(Into::into)
+        };
+        rows.into_iter().map(with_secrets).collect()
+    };
+    database.read(read).await
+}
+
+/// Registers a client with its first secret and the audit row, all or nothing; or finds the one that the same
+/// registration made before.
+///
+/// # Errors
+/// [`ChangeError::KeyReused`] or the database's.
+pub async fn insert(
+    database: &Database,
+    client: Client,
+    key: Option<RegistrationKey>,
+    audit: (AuditLog, AuditEvent),
+) -> Result<Registered, ChangeError> {
+    let row = row_of(&client, key.clone());
+    let write = move |connection: &mut AnyConnection| {
+        if let Some(before) = find_registration(connection, key.as_ref())? {
+            return Ok(Registered::Before(Box::new(before)));
+        }
+        diesel::insert_into(clients::table).values(row.clone()).execute(connection)?;
+        for (slot, secret) in (1..).zip(&client.secrets) {
+            secrets::insert_in(connection, &client.client_id, slot, secret)?;
+        }
+        audit.0.insert(connection, &audit.1)?;
+        Ok(Registered::New)
+    };
+    let repeat = write.clone();
+    match database.write(write).await {
+        // A twin was faster by a hair; it has committed, so now it is found.
+        Err(ChangeError::Store(error)) if error.is_unique_violation() => database.write(repeat).await,
+        done => done,
+    }
+}
+
+fn find_registration(
+    connection: &mut AnyConnection,
+    key: Option<&RegistrationKey>,
+) -> Result<Option<Client>, ChangeError> {
+    let Some(key) = key else { return Ok(None) };
+    let row = clients::table
+        .filter(clients::registration_key.eq(key.key.clone()))
+        .select(ClientRow::as_select())
+        .first(connection)
+        .optional()?;
+    match row {
+        None => Ok(None),
+        Some(row) if row.registration_fingerprint.as_ref() != Some(&key.fingerprint) => Err(ChangeError::KeyReused),
+        Some(row) => {
+            let secrets = secrets::of_client(connection, &row.client_id)?;
+            Ok(Some(client_of(row, secrets).map_err(diesel::result::Error::from)?))
+        }
+    }
+}
+
+/// Changes a client and writes the audit row, and gives the client as it is then.
+///
+/// # Errors
+/// [`ChangeError::NotFound`] or the database's.
+pub async fn update(
+    database: &Database,
+    client_id: &ClientId,
+    change: ClientChange,
+    audit: (AuditLog, AuditEvent),
+) -> Result<Client, ChangeError> {
+    let id = client_id.as_str().to_owned();
+    let write = move |connection: &mut AnyConnection| {
+        let changes_nothing = change.client_name.is_none()
+            && change.status.is_none()
+            && change.scope.is_none()
+            && change.access_token_lifetime.is_none()
+            && change.jwks.is_none();
+        if !changes_nothing {
+            diesel::update(clients::table.find(id.clone())).set(change.clone()).execute(connection)?;
+        }
+        let client = find_in(connection, &id)?.ok_or(ChangeError::NotFound)?;
+        audit.0.insert(connection, &audit.1)?;
+        Ok(client)
+    };
+    database.write(write).await
+}
+
+/// Deletes a client with its secrets.
+///
+/// # Errors
+/// [`ChangeError::NotFound`] or the database's.
+pub async fn delete(
+    database: &Database,
+    client_id: &ClientId,
+    audit: (AuditLog, AuditEvent),
+) -> Result<(), ChangeError> {
+    let id = client_id.as_str().to_owned();
+    let write = move |connection: &mut AnyConnection| {
+        if diesel::delete(clients::table.find(id.clone())).execute(connection)? == 0 {
+            return Err(ChangeError::NotFound);
+        }
+        audit.0.insert(connection, &audit.1)?;
+        Ok(())
+    };
+    database.write(write).await
+}
+
+fn row_of(client: &Client, key: Option<RegistrationKey>) -> ClientRow {
+    let (registration_key, registration_fingerprint) = key.map(|key| (key.key, key.fingerprint)).unzip();
+    ClientRow {
+        client_id: client.client_id.to_string(),
+        client_name: client.client_name.clone(),
+        status: status_text(client.status).to_owned(),
+        scope: client.scope.to_string(),
+        resources: client.resources.iter().map(Audience::as_str).collect::<Vec<_>>().join(" "),
+        access_token_lifetime: i64::try_from(client.access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
+        token_endpoint_auth_method: method_text(client.auth_method).to_owned(),
+        jwks: client.jwks.clone(),
+        registration_key,
+        registration_fingerprint,
+        created_at: client.created_at,
+    }
+}
+
+fn client_of(row: ClientRow, secrets: Vec<SecretRow>) -> Result<Client, CorruptRow> {
+    let corrupt = || CorruptRow("clients");
+    let resources = row.resources.split(' ').map(Audience::new).collect::<Result<_, _>>().map_err(|_| corrupt())?;
+    let lifetime = u64::try_from(row.access_token_lifetime).map_err(|_| corrupt())?;
+    Ok(Client {
+        client_id: ClientId::new(row.client_id).map_err(|_| corrupt())?,
+        client_name: row.client_name,
+        status: status_of(&row.status).ok_or_else(corrupt)?,
+        scope: row.scope.parse::<ScopeSet>().map_err(|_| corrupt())?,
+        resources,
+        access_token_lifetime: Duration::from_secs(lifetime),
+        auth_method: method_of(&row.token_endpoint_auth_method).ok_or_else(corrupt)?,
+        jwks: row.jwks,
+        created_at: row.created_at,
+        secrets: secrets.into_iter().map(Into::into).collect(),
+    })
+}
+
+/// The status as it is kept.
+#[must_use]
+pub fn status_text(status: ClientStatus) -> &'static str {
+    match status {
+        ClientStatus::Active => "active",
+        ClientStatus::Suspended => "suspended",
+    }
+}
+
+fn status_of(text: &str) -> Option<ClientStatus> {
+    [ClientStatus::Active, ClientStatus::Suspended].into_iter().find(|status| status_text(*status) == text)
+}
+
+fn method_text(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::ClientSecretBasic => "client_secret_basic",
+        AuthMethod::ClientSecretPost => "client_secret_post",
+        AuthMethod::PrivateKeyJwt => "private_key_jwt",
+    }
+}
+
+fn method_of(text: &str) -> Option<AuthMethod> {
+    [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::PrivateKeyJwt]
+        .into_iter()
+        .find(|method| method_text(*method) == text)
+}

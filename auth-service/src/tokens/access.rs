@@ -1,0 +1,154 @@
+//! The access token (RFC 9068): which claims it gets in which grant.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use service_kit::ids::new_id;
+use shared_claims::claims::{AccessPrivate, AccessPublic, AccessToken, Actor, Registered};
+use shared_claims::clock::{Clock, Timestamp};
+use shared_claims::ids::{Audience, ClientId, InvalidName, Issuer, Subject, TokenId};
+use shared_claims::role::RoleSet;
+use shared_claims::scope::ScopeSet;
+use shared_claims::sign::SignError;
+
+use super::key_ring::KeyRing;
+use crate::domain::client::{Client, DEFAULT_LIFETIME};
+use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::user::User;
+
+/// The client that people use at a terminal to sign in. It cannot authenticate, so no grant is open to it.
+pub const OPERATOR_CLIENT: &str = "operator-cli";
+
+/// Makes access tokens.
+pub struct AccessTokens {
+    issuer: Issuer,
+    ring: Arc<KeyRing>,
+    clock: Clock,
+}
+
+/// The answer of the token endpoint (RFC 6749 section 5.1, RFC 8693 section 2.2.1).
+#[derive(Serialize)]
+pub struct IssuedToken {
+    /// The token.
+    pub access_token: String,
+    /// `Bearer`.
+    pub token_type: &'static str,
+    /// In seconds.
+    pub expires_in: u64,
+    /// What it allows.
+    pub scope: ScopeSet,
+    /// Of an exchange: what kind of token this is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<&'static str>,
+    /// For the audit trail: the token's name.
+    #[serde(skip)]
+    pub token_id: String,
+}
+
+impl From<SignError> for TokenError {
+    fn from(_: SignError) -> Self {
+        ErrorCode::ServerError.because("signing_failed", "The service has a fault. Try again.")
+    }
+}
+
+impl AccessTokens {
+    /// Tokens of `issuer`, signed with the newest key of `ring`.
+    #[must_use]
+    pub fn new(issuer: Issuer, ring: Arc<KeyRing>, clock: Clock) -> Self {
+        Self { issuer, ring, clock }
+    }
+
+    /// For a client on its own behalf: it is the subject too (RFC 9068 section 2.2).
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn for_client(&self, client: &Client, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, TokenError> {
+        let subject = Subject::new(client.client_id.as_str()).map_err(unnameable)?;
+        let public = AccessPublic {
+            client_id: client.client_id.clone(),
+            scope,
+            roles: RoleSet::default(),
+            auth_time: None,
+            act: None,
+        };
+        let registered = self.registered(subject, audience, client.access_token_lifetime)?;
+        self.sign(AccessToken::new(registered, public, AccessPrivate::default()))
+    }
+
+    /// For a person who has just signed in at a terminal.
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn for_operator(&self, user: &User, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, TokenError> {
+        let registered =
+            self.registered(Subject::new(&user.user_id).map_err(unnameable)?, audience, DEFAULT_LIFETIME)?;
+        let public = AccessPublic {
+            client_id: ClientId::new(OPERATOR_CLIENT).map_err(unnameable)?,
+            scope,
+            roles: user.roles.clone(),
+            auth_time: Some(registered.issued_at),
+            act: None,
+        };
+        self.sign(AccessToken::new(registered, public, AccessPrivate::default()))
+    }
+
+    /// In exchange for `subject_token`: the same subject, `client` acting for it, and no longer (RFC 8693).
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn exchanged(
+        &self,
+        subject_token: &AccessToken,
+        client: &ClientId,
+        audience: Audience,
+        scope: ScopeSet,
+    ) -> Result<IssuedToken, TokenError> {
+        let before = subject_token.public.act.clone().map(Box::new);
+        let registered = self
+            .registered(subject_token.subject().clone(), audience, DEFAULT_LIFETIME)?
+            .no_later_than(subject_token.registered.expires_at);
+        let public = AccessPublic {
+            client_id: client.clone(),
+            scope,
+            roles: subject_token.public.roles.clone(),
+            auth_time: subject_token.public.auth_time,
+            act: Some(Actor { sub: Subject::new(client.as_str()).map_err(unnameable)?, act: before }),
+        };
+        let origin = subject_token.private.origin_jti.as_ref().unwrap_or(&subject_token.registered.token_id);
+        let private = AccessPrivate { origin_jti: Some(origin.clone()) };
+        let issued = self.sign(AccessToken::new(registered, public, private))?;
+        Ok(IssuedToken { issued_token_type: Some(shared_claims::exchange::ACCESS_TOKEN_TYPE), ..issued })
+    }
+
+    fn registered(&self, subject: Subject, audience: Audience, lifetime: Duration) -> Result<Registered, TokenError> {
+        let token_id = TokenId::new(new_id("tok")).map_err(unnameable)?;
+        Ok(Registered::issue(self.issuer.clone(), subject, audience, token_id, self.clock.now(), lifetime))
+    }
+
+    fn sign(&self, claims: AccessToken) -> Result<IssuedToken, TokenError> {
+        let lifetime = claims.registered.expires_at.since(claims.registered.issued_at);
+        // A subject token within the leeway after its end can be verified, and yet nothing is left of its time.
+        if lifetime.is_zero() {
+            return Err(ErrorCode::InvalidRequest.because("subject_token_expired", "The subject_token has expired."));
+        }
+        Ok(IssuedToken {
+            access_token: self.ring.current().sign(&claims)?,
+            token_type: "Bearer",
+            expires_in: lifetime.as_secs(),
+            scope: claims.public.scope,
+            issued_token_type: None,
+            token_id: claims.registered.token_id.into(),
+        })
+    }
+
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+fn unnameable(_: InvalidName) -> TokenError {
+    ErrorCode::ServerError.because("unnameable", "The service has a fault. Try again.")
+}
