@@ -64,8 +64,9 @@ pub struct Settings {
     /// Where the keys of admin-service are fetched from [default: ADMIN_RESOURCE/.well-known/jwks.json]
     #[arg(long, env = "ADMIN_JWKS_URL", value_name = "URL")]
     pub admin_jwks_url: Option<Url>,
-    /// Allow http:// for locations off this machine, in an internal network
-    #[arg(long, env = "ALLOW_HTTP", default_value_t = false, action = clap::ArgAction::Set)]
+    /// Allow http:// off this machine for locations (ORDERS_JWKS_URL, ADMIN_JWKS_URL), for an internal network
+    /// [default: false]
+    #[arg(long, env = "ALLOW_HTTP")]
     pub allow_http: bool,
     /// With what access tokens are signed
     #[arg(long, env = "SIGNING_ALGORITHM", value_name = "ALGORITHM", default_value = "ES256")]
@@ -96,13 +97,13 @@ impl Settings {
     /// The embedded database, if no other is given.
     #[must_use]
     pub fn default_database_url(&self) -> String {
-        format!("sqlite://{}", self.data_dir.join("auth.sqlite").display())
+        format!("sqlite://{}", self.data_dir.join("auth-service.db").display())
     }
 
     /// The key-encryption key, if no other file is given.
     #[must_use]
     pub fn default_key_file(&self) -> PathBuf {
-        self.data_dir.join("auth.kek")
+        self.data_dir.join("auth-service.key")
     }
 
     /// Where the first operator's password is.

@@ -8,8 +8,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
 use jsonwebtoken::jwk::{AlgorithmParameters, CommonParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, DecodingKeyKind as Kind};
 
+use super::roca;
 use crate::ids::KeyId;
 
 /// Smallest RSA modulus that is accepted, in bytes (2048 bits, RFC 7518 section 3.3), and the largest, beyond which a
@@ -31,7 +32,7 @@ pub enum InvalidJwk {
     /// The curve is not P-256, P-384 or Ed25519.
     #[error("crv is not one of P-256, P-384 and Ed25519")]
     Curve,
-    /// The key's values are no such key: wrong length, not on the curve, too small.
+    /// The key's values are no such key: wrong length, not on the curve, too small, known to be weak.
     #[error("the key's values are not valid")]
     Values,
     /// `kid` is empty, too long or holds control characters.
@@ -45,7 +46,6 @@ pub struct PublicKey {
     kid: Option<KeyId>,
     algorithm: Algorithm,
     key: DecodingKey,
-    material: AlgorithmParameters,
 }
 
 impl PublicKey {
@@ -63,7 +63,7 @@ impl PublicKey {
             AlgorithmParameters::RSA(rsa) => rsa_key(&rsa.n, &rsa.e)?,
             _ => return Err(InvalidJwk::KeyType),
         };
-        Ok(Self { kid, algorithm, key, material: jwk.algorithm.clone() })
+        Ok(Self { kid, algorithm, key })
     }
 
     /// Its name.
@@ -80,7 +80,14 @@ impl PublicKey {
 
     /// Whether it is the same key under the same name: an issuer that reuses a `kid` for another key has two keys.
     pub(crate) fn same_as(&self, other: &Self) -> bool {
-        self.kid == other.kid && self.algorithm == other.algorithm && self.material == other.material
+        let same_material = match (self.key.kind(), other.key.kind()) {
+            (Kind::SecretOrDer(ours), Kind::SecretOrDer(theirs)) => ours == theirs,
+            (Kind::RsaModulusExponent { n, e }, Kind::RsaModulusExponent { n: their_n, e: their_e }) => {
+                n == their_n && e == their_e
+            }
+            _ => false,
+        };
+        self.kid == other.kid && self.algorithm == other.algorithm && same_material
     }
 
     /// Whether `signature` is this key's over `message`. The provider is named here rather than installed for the
@@ -148,7 +155,7 @@ fn rsa_key(n: &str, e: &str) -> Result<DecodingKey, InvalidJwk> {
     let (n, e) = (decode(n)?, decode(e)?);
     let canonical = n.first().is_some_and(|byte| *byte != 0) && e.first().is_some_and(|byte| *byte != 0);
     let odd_exponent = e.last().is_some_and(|byte| byte % 2 == 1) && e.as_slice() != [1];
-    if !canonical || !odd_exponent || e.len() > 8 || !RSA_MODULUS_BYTES.contains(&n.len()) {
+    if !canonical || !odd_exponent || e.len() > 8 || !RSA_MODULUS_BYTES.contains(&n.len()) || roca::has_mark(&n) {
         return Err(InvalidJwk::Values);
     }
     Ok(DecodingKey::from_rsa_raw_components(&n, &e))

@@ -3,6 +3,7 @@
 mod jwk;
 #[cfg(feature = "remote")]
 mod remote;
+mod roca;
 mod set;
 
 pub use jwk::{InvalidJwk, PublicKey};

@@ -184,19 +184,20 @@ impl Shared {
         }
     }
 
-    /// Whether it is this caller's to cause a fetch. The cooldown is claimed here, before the fetch, in one step, so
-    /// that of many callers one gets it.
-    fn claim_fetch(&self) -> bool {
+    /// Whether it is this caller's to cause a fetch, and what was known before. The cooldown is claimed here, before
+    /// the fetch, in one step, so that of many callers one gets it.
+    fn claim_fetch(&self) -> (bool, Attempt) {
         let now = Instant::now();
-        let mut claimed = false;
-        self.attempts.send_if_modified(|attempt| {
-            claimed = attempt.quiet_until.is_none_or(|until| now >= until);
-            if claimed {
+        let mut before = *self.attempts.borrow();
+        let claimed = self.attempts.send_if_modified(|attempt| {
+            before = *attempt;
+            let is_free = attempt.quiet_until.is_none_or(|until| now >= until);
+            if is_free {
                 attempt.begin(now + self.policy.timeout + self.policy.cooldown);
             }
-            claimed
+            is_free
         });
-        claimed
+        (claimed, before)
     }
 
     /// What can be said after `attempt`: a key that it did not bring is unknown, if it brought anything.
@@ -213,12 +214,13 @@ impl KeySource for RemoteKeys {
     fn refresh(&self) -> BoxFuture<'_, Result<(), KeysUnavailable>> {
         Box::pin(async {
             let mut attempts = self.shared.attempts.subscribe();
-            let before = *attempts.borrow_and_update();
-            if self.shared.claim_fetch() {
+            let (claimed, before) = self.shared.claim_fetch();
+            if claimed {
                 self.shared.wanted.notify_one();
-            } else if before.number > 0 && !before.fetching {
+            } else if !before.fetching && self.is_ready() {
                 return Shared::verdict(before);
             }
+            // Without any key the next try is at most a second away, and worth waiting for.
             let newer = timeout(self.shared.policy.timeout, attempts.wait_for(|now| now.number > before.number)).await;
             match newer {
                 Ok(Ok(attempt)) => Shared::verdict(*attempt),

@@ -81,8 +81,9 @@ impl KeySet {
         self.0.iter().filter_map(|key| key.kid())
     }
 
-    /// Whether every key of this set, name and material, is also in `other`.
-    pub(crate) fn is_contained_in(&self, other: &Self) -> bool {
+    /// Whether every key of this set, name and material, is also in `other`: whether none has gone.
+    #[must_use]
+    pub fn is_contained_in(&self, other: &Self) -> bool {
         self.0.iter().all(|key| other.0.iter().any(|there| there.same_as(key)))
     }
 }

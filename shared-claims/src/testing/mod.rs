@@ -14,8 +14,10 @@ mod attempts;
 mod clock;
 mod draft;
 mod mint;
+mod signature;
 
 pub use attempts::{Attempt, refused_attempts, right_token};
 pub use clock::TestClock;
 pub use draft::Draft;
 pub use mint::Mint;
+pub use signature::signature_matches;

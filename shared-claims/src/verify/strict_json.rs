@@ -100,6 +100,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -131,5 +133,74 @@ mod tests {
     fn every_kind_of_value_is_kept() {
         let text = r#"{"a":[true,null,-1,2,1.5,"x",{"b":"\n"}]}"#;
         assert_eq!(Value::Object(object(text.as_bytes()).unwrap()), serde_json::from_str::<Value>(text).unwrap());
+    }
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(6, 64, 8, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+                proptest::collection::btree_map("[a-c]{0,2}|.", inner, 0..8)
+                    .prop_map(|members| Value::Object(members.into_iter().collect())),
+            ]
+        })
+    }
+
+    fn depth(value: &Value) -> usize {
+        match value {
+            Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+            Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// What is accepted is what serde_json reads; what it reads and is not accepted has one of three reasons.
+    fn agrees_with_serde_json(text: &[u8]) -> Result<(), TestCaseError> {
+        match (object(text), serde_json::from_slice::<Value>(text)) {
+            (Ok(strict), Ok(lax)) => prop_assert_eq!(Value::Object(strict), lax),
+            (Ok(_), Err(error)) => prop_assert!(false, "serde_json refuses it: {error}"),
+            (Err(FormRefusal::DuplicateMember), _) | (Err(_), Err(_)) => {}
+            (Err(_), Ok(lax)) => prop_assert!(!lax.is_object() || depth(&lax) > usize::from(MAX_DEPTH)),
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn every_object_that_serde_json_writes_is_read_the_same(value in value()) {
+            let text = value.to_string();
+            agrees_with_serde_json(text.as_bytes())?;
+            prop_assert_eq!(object(text.as_bytes()).is_ok(), value.is_object());
+        }
+
+        #[test]
+        fn a_changed_text_is_read_the_same_or_not_at_all(
+            value in value(),
+            at in any::<prop::sample::Index>(),
+            into in prop_oneof![Just(b'"'), Just(b'{'), Just(b'}'), Just(b','), Just(b':'), Just(b'0'), any::<u8>()],
+        ) {
+            let mut text = value.to_string().into_bytes();
+            let at = at.index(text.len());
+            text[at] = into;
+            agrees_with_serde_json(&text)?;
+        }
+
+        #[test]
+        fn a_name_that_stands_twice_is_found_at_any_place(
+            names in proptest::collection::vec("[a-z]{1,3}", 1..8),
+            depth in 0_usize..8,
+        ) {
+            let members: Vec<String> = names.iter().map(|name| format!("\"{name}\":1")).collect();
+            let text = format!("{}{{{}}}{}", "{\"x\":".repeat(depth), members.join(","), "}".repeat(depth));
+            let different: std::collections::BTreeSet<_> = names.iter().collect();
+            let expected = if different.len() == names.len() { None } else { Some(FormRefusal::DuplicateMember) };
+            prop_assert_eq!(object(text.as_bytes()).err(), expected);
+        }
     }
 }

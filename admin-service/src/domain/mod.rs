@@ -1,0 +1,13 @@
+//! What this service is about, without HTTP and without a database.
+
+mod audit_trail;
+mod fulfilment;
+mod idempotency_key;
+mod ids;
+mod partner;
+
+pub use audit_trail::{AuditQuery, BrokenTrail, Place, TrailPage, TrailRequest, merge};
+pub use fulfilment::{Amount, Currency, Fulfilment, FulfilmentRequest, MinorUnits};
+pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
+pub use ids::{AccountId, FulfilmentId, InvalidId, OrderId, PartnerId, SecretId};
+pub use partner::{AuthMethod, NewSecret, PartnerChange, PartnerRegistration};

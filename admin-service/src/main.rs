@@ -1,0 +1,59 @@
+//! The program `admin-service`.
+
+use std::process::ExitCode;
+
+use admin_service::settings::{self, Settings};
+use admin_service::startup::{Application, StartError, migrated_database};
+use clap::{Parser, Subcommand};
+use service_kit::settings::DatabaseArgs;
+use shared_claims::clock::Clock;
+
+/// The internal application: operators register partners, complete fulfilments and read one audit trail
+#[derive(Parser)]
+#[command(name = "admin-service", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs the service
+    Serve(Box<Settings>),
+    /// Brings the database up to date and ends; `serve` does the same by itself
+    Migrate(DatabaseArgs),
+    /// Asks a service on this machine whether it is alive; for containers
+    Healthcheck {
+        /// TCP port of the service
+        #[arg(long, env = "PORT", default_value_t = settings::PORT)]
+        port: u16,
+    },
+}
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    service_kit::logging::init(&["admin_service", "shared_claims"]);
+    match run(command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            log::error!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), String> {
+    let failed = |error: StartError| error.to_string();
+    match command {
+        Command::Serve(settings) => {
+            let application = Application::build(*settings, Clock::system()).await.map_err(failed)?;
+            application.run_until_stopped().await.map_err(|error| error.to_string())
+        }
+        Command::Migrate(database) => {
+            let settings = settings::database_settings(&database).map_err(|error| error.to_string())?;
+            migrated_database(&settings).await.map(drop).map_err(failed)
+        }
+        Command::Healthcheck { port } => service_kit::health::check(port),
+    }
+}

@@ -1,0 +1,16 @@
+//! The other services, called on behalf of whoever calls us. The only room that names reqwest.
+//!
+//! A caller's token is never passed on: it is exchanged (RFC 8693) for one that is good at the other service, has one
+//! scope, and names this service as the actor.
+
+mod answer;
+mod audit_trail;
+mod clients;
+mod error;
+mod peer;
+mod problem;
+
+pub use audit_trail::AuditTrail;
+pub use clients::{Clients, Registered};
+pub use error::PeerError;
+pub use peer::Peer;

@@ -1,0 +1,46 @@
+//! `POST /partners` and `PATCH /partners/{client_id}`: what is agreed with a partner.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpResponse, web};
+use service_kit::Problem;
+use service_kit::body::JsonBody;
+use shared_claims::extract::Caller;
+use shared_claims::permission::admin::ManagePartners;
+
+use super::desk::{Desk, answer, passed_on};
+use crate::domain::{PartnerChange, PartnerId, PartnerRegistration};
+use crate::routes::input::IdempotencyHeader;
+
+/// 201 with the secret, this once; repeated under the same Idempotency-Key, 200 without it. Without a key nothing tells
+/// a repeat from another partner of the same name, so none is made up.
+pub(in crate::routes) async fn register(
+    caller: Caller<ManagePartners>,
+    IdempotencyHeader(key): IdempotencyHeader,
+    JsonBody(registration): JsonBody<PartnerRegistration>,
+    desk: web::Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let event = desk.trail.event("partner.register", &caller);
+    desk.trail.ready().await?;
+    let ended = desk.clients.register(caller.subject_token(), &registration, key.as_ref()).await;
+    let event = match &ended {
+        Ok(registered) => event.partner(&registered.client_id).object(&registered.client_id),
+        Err(_) => event,
+    };
+    let registered = desk.trail.settle(event, ended).await?;
+    let status = if registered.is_new { StatusCode::CREATED } else { StatusCode::OK };
+    let location = format!("/partners/{}", registered.client_id);
+    Ok(answer(status).insert_header((LOCATION, location)).body(registered.body.expose().clone()))
+}
+
+pub(in crate::routes) async fn change(
+    caller: Caller<ManagePartners>,
+    id: web::Path<PartnerId>,
+    JsonBody(change): JsonBody<PartnerChange>,
+    desk: web::Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    let event = desk.trail.event("partner.change", &caller).partner(&*id).object(&*id);
+    desk.trail.ready().await?;
+    let ended = desk.clients.change(caller.subject_token(), &id, &change).await;
+    Ok(passed_on(&desk.trail.settle(event, ended).await?))
+}

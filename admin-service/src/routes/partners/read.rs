@@ -1,0 +1,26 @@
+//! `GET /partners` and `GET /partners/{client_id}`. Reading changes nothing, so it is counted and not recorded.
+
+use actix_web::{HttpResponse, web};
+use service_kit::Problem;
+use service_kit::page::PageQuery;
+use shared_claims::extract::Caller;
+use shared_claims::permission::admin::ManagePartners;
+
+use super::desk::{Desk, passed_on};
+use crate::domain::PartnerId;
+
+pub(in crate::routes) async fn list(
+    caller: Caller<ManagePartners>,
+    page: PageQuery,
+    desk: web::Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    Ok(passed_on(&desk.clients.list(caller.subject_token(), &page).await?))
+}
+
+pub(in crate::routes) async fn find(
+    caller: Caller<ManagePartners>,
+    id: web::Path<PartnerId>,
+    desk: web::Data<Desk>,
+) -> Result<HttpResponse, Problem> {
+    Ok(passed_on(&desk.clients.find(caller.subject_token(), &id).await?))
+}

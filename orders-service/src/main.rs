@@ -1,0 +1,79 @@
+//! The program: reads the command line, and turns what comes of it into an exit code.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use orders_service::settings::{Settings, database};
+use orders_service::startup::{Application, StartError, open_and_migrate};
+use service_kit::settings::DatabaseArgs;
+use shared_claims::clock::Clock;
+
+/// The target application: accounts, orders, fulfilment and signed receipts for partners.
+#[derive(Parser)]
+#[command(name = "orders-service", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or SIGINT
+    Serve(Box<Settings>),
+    /// Bring the database's schema up to date, and end
+    Migrate(DatabaseArgs),
+    /// Ask a service on this machine whether it is alive; for images without a shell
+    Healthcheck(Healthcheck),
+}
+
+#[derive(Args)]
+struct Healthcheck {
+    /// TCP port of the service
+    #[arg(long, env = "PORT", value_name = "PORT", default_value_t = 8081)]
+    port: u16,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the server broke down: {0}")]
+    Io(#[from] io::Error),
+    #[error("not healthy: {0}")]
+    Unhealthy(String),
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    service_kit::logging::init(&["orders_service", "shared_claims"]);
+    match run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Where standard error is gone too, the code still tells.
+            let _ = writeln!(io::stderr(), "orders-service: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    // For what does not belong to a request: fetching keys, group commits. Requests have the server's own threads.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    match command {
+        Command::Serve(settings) => runtime.block_on(serve(*settings)),
+        Command::Migrate(args) => runtime.block_on(migrate(&args)),
+        Command::Healthcheck(Healthcheck { port }) => service_kit::health::check(port).map_err(Failure::Unhealthy),
+    }
+}
+
+async fn serve(settings: Settings) -> Result<(), Failure> {
+    let application = Application::build(settings, Clock::system()).await?;
+    Ok(application.run_until_stopped().await?)
+}
+
+async fn migrate(args: &DatabaseArgs) -> Result<(), Failure> {
+    let settings = database(args).map_err(StartError::from)?;
+    open_and_migrate(&settings).await.map_err(StartError::from)?;
+    Ok(())
+}

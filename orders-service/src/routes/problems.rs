@@ -1,0 +1,33 @@
+//! What callers see of what went wrong: decided here, and never with a cause.
+
+use service_kit::Problem;
+
+use crate::domain::refusal::Refusal;
+use crate::store::WriteError;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::KeyReused => Self::new(
+                actix_web::http::StatusCode::UNPROCESSABLE_ENTITY,
+                "This Idempotency-Key was already used with another request.",
+            ),
+            Refusal::ExternalIdTaken => Self::conflict("There is already an account with this external_id."),
+            Refusal::UnknownAccount => Self::invalid_field("/account_id", "must be one of your accounts"),
+            Refusal::UnknownOrder => Self::not_found(),
+            Refusal::RequestedUnderOtherKey => Self::conflict(
+                "Fulfilment of this order was already requested, under another Idempotency-Key (or with, now without one).",
+            ),
+        }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(refusal) => refusal.into(),
+            WriteError::Twin => Self::unavailable(1).with_cause(error),
+            WriteError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Where everything of one installation is: directory, ports, URLs.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::Failure;
+use crate::cli::{Place, Service};
+
+/// One installation on this machine.
+pub struct House {
+    directory: PathBuf,
+    urls: [String; 3],
+    ports: [u16; 3],
+    _temporary: Option<TempDir>,
+}
+
+impl House {
+    /// In the directory that was named, or in a temporary one that goes with it.
+    pub fn open(place: &Place) -> Result<Self, Failure> {
+        let temporary = if place.temporary { Some(TempDir::with_prefix("jwt-reference-")?) } else { None };
+        let directory = temporary.as_ref().map_or_else(|| place.data.clone(), |dir| dir.path().to_owned());
+        let all = [Service::Auth, Service::Orders, Service::Admin];
+        let house = Self {
+            directory,
+            urls: all.map(|service| place.url(service)),
+            ports: all.map(|service| place.port(service)),
+            _temporary: temporary,
+        };
+        Ok(house)
+    }
+
+    /// The directory of all data.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Where the first operator's password is.
+    pub fn password_file(&self) -> PathBuf {
+        self.directory.join("operator-password")
+    }
+
+    /// The public URL of a service: its identity, and here also its location.
+    pub fn url(&self, service: Service) -> &str {
+        let [auth, orders, admin] = &self.urls;
+        match service {
+            Service::Auth => auth,
+            Service::Orders => orders,
+            Service::Admin => admin,
+        }
+    }
+
+    /// The port of a service.
+    pub fn port(&self, service: Service) -> u16 {
+        let [auth, orders, admin] = self.ports;
+        match service {
+            Service::Auth => auth,
+            Service::Orders => orders,
+            Service::Admin => admin,
+        }
+    }
+
+    /// The settings that every service is given, as on its command line. They are all given, so that what stands in
+    /// the environment for another purpose does not decide.
+    pub fn arguments(&self, service: Service, name: &'static str) -> Vec<String> {
+        let port = self.port(service);
+        let database = self.directory.join(format!("{name}.db"));
+        let pairs = [
+            ("--host", "127.0.0.1".to_owned()),
+            ("--port", port.to_string()),
+            ("--management-port", port.saturating_add(1000).to_string()),
+            ("--database-url", format!("sqlite://{}", database.display())),
+            ("--issuer", self.url(Service::Auth).to_owned()),
+        ];
+        let mut arguments = vec![name.to_owned()];
+        arguments.extend(pairs.into_iter().flat_map(|(option, value)| [option.to_owned(), value]));
+        arguments
+    }
+}

@@ -1,0 +1,58 @@
+//! `cargo run`: the three services on this machine, the sequence against them, and then they keep serving.
+
+mod cli;
+mod house;
+mod services;
+mod walk;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use service_kit::logging;
+
+use cli::{Cli, Command};
+use house::House;
+
+/// What went wrong, for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("{0}")]
+    Start(String),
+    #[error("{0}")]
+    Walk(#[from] third_party_app::walkthrough::StepFailure),
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // The walkthrough is what one wants to read here; RUST_LOG=info shows the services' log beside it.
+    logging::init(match cli.command {
+        Some(_) => &["auth_service", "orders_service", "admin_service", "shared_claims", "service_kit"],
+        None => &[],
+    });
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            anstream::eprintln!("quickstart: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), Failure> {
+    let house = House::open(&cli.place)?;
+    if let Some(Command::Serve { service }) = cli.command {
+        return services::serve_one(&house, service).await;
+    }
+    let running = services::start_all(&house).await?;
+    let walked = walk::play(&house, cli.json).await;
+    if cli.once {
+        running.stop().await;
+        return walked;
+    }
+    walked?;
+    walk::tell_where_to_go_next(&house);
+    running.serve_until_stopped().await
+}

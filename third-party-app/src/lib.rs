@@ -1,0 +1,26 @@
+//! The *Client* of the reference architecture: a partner's program.
+//!
+//! It knows HTTP and the public standards and imports no crate of the services, so it shows what a partner needs to
+//! know: nothing but the URL of the API. All else is discovered (RFC 6750, RFC 9728, RFC 8414).
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`walkthrough`] | the sequence, steps 1 to 12, against running services |
+//! | [`explain`] | one token, check by check |
+//! | [`inspect`] | the three checks that both of them share |
+//! | [`discovery`], [`challenge`], [`tokens`] | from a 401 to a token |
+//! | [`http`] | requests, their answers, and the same as curl commands |
+//! | `report` | for people, for programs |
+
+#![warn(missing_docs)]
+
+pub mod challenge;
+mod clock;
+pub mod discovery;
+pub mod explain;
+pub mod http;
+pub mod inspect;
+mod report;
+pub mod secret;
+pub mod tokens;
+pub mod walkthrough;

@@ -1,0 +1,40 @@
+//! The program: reads the command line, calls the library, and turns what comes of it into an exit code.
+
+mod cli;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command, Failure};
+
+fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(code) => code,
+        Err(failure) => {
+            // Where standard error is gone too, the code still tells.
+            let _ = writeln!(io::stderr(), "third-party-app: {failure}");
+            failure.exit_code()
+        }
+    }
+}
+
+impl Command {
+    fn run(self) -> Result<ExitCode, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+        let mut out = io::stdout();
+        match self {
+            Self::Walkthrough(arguments) => {
+                let options = arguments.into_options()?;
+                runtime.block_on(third_party_app::walkthrough::run(options, &mut out))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Self::Explain(arguments) => {
+                let options = arguments.into_options()?;
+                let accepted = runtime.block_on(third_party_app::explain::run(&options, &mut out))?;
+                Ok(if accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+            }
+        }
+    }
+}

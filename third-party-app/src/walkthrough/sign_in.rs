@@ -1,0 +1,56 @@
+//! Step 1: the operator signs in.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::discover::{below, resource};
+use super::fault::{Fault, text};
+use super::stage::Stage;
+use crate::discovery::{DiscoveryError, encrypted_or_local};
+use crate::http::Request;
+use crate::secret::Secret;
+
+pub(super) const TITLE: &str = "the operator signs in";
+
+/// A signed-in operator.
+pub(super) struct Operator {
+    pub(super) admin_url: Url,
+    pub(super) access_token: String,
+}
+
+impl Operator {
+    /// A request of the operator's to admin-service.
+    pub(super) fn request(&self, method: reqwest::Method, path: &str) -> Request {
+        Request::new(method, below(&self.admin_url, path)).bearer(&self.access_token)
+    }
+}
+
+pub(super) async fn step(
+    stage: &mut Stage<'_>,
+    admin_url: &Url,
+    email: &str,
+    password: &Secret,
+) -> Result<Operator, Fault> {
+    stage.begin(1, TITLE)?;
+    let admin = resource(stage, &below(admin_url, "/partners")).await?;
+    let issuer = admin.issuer()?;
+    let issuer = Url::parse(issuer).map_err(|_| DiscoveryError::NotAUrl(issuer.to_owned()))?;
+
+    stage.remember("OPERATOR_PASSWORD", password.expose());
+    stage.note("The command reads the password from $OPERATOR_PASSWORD; no command shown here holds a secret.")?;
+    let request = Request::post(below(&encrypted_or_local(issuer)?, "/login"))
+        .json(json!({"email": email, "password": password.expose()}))
+        .capture("OPERATOR_TOKEN", "access_token");
+    let answer = stage.send(request).await?;
+    stage.expect(&answer, 200, "e-mail address and password are right")?;
+    let access_token = text(&answer.json()?, "access_token")?;
+
+    let token = stage.show_token("the operator's access token", &access_token)?;
+    let audience = token.claims.get("aud").cloned().unwrap_or_default();
+    stage.check("it is for admin-service alone", audience == json!(admin.resource), || audience.to_string())?;
+    let roles = token.claims.get("roles").cloned().unwrap_or_default();
+    let is_manager = roles.as_array().is_some_and(|roles| roles.contains(&Value::from("manager")));
+    stage.check("it holds the role manager", is_manager, || roles.to_string())?;
+    stage.pass()?;
+    Ok(Operator { admin_url: admin_url.clone(), access_token })
+}
