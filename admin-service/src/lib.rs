@@ -7,7 +7,6 @@
 //! | [`domain`] | partners, fulfilments, the merged trail: pure |
 //! | [`store`] | the only room that names diesel |
 //! | [`peers`] | auth-service and orders-service, called with the caller's token exchanged; the only room that names reqwest |
-//! | [`tokens`] | the key ring with which this service proves who it is |
 //! | [`settings`], [`startup`] | from a command line to a running service |
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
@@ -17,4 +16,3 @@ pub mod routes;
 pub mod settings;
 pub mod startup;
 pub mod store;
-pub mod tokens;

@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 
 use admin_service::settings::{self, Settings};
-use admin_service::startup::{Application, StartError, migrated_database};
+use admin_service::startup::{Application, StartError};
+use admin_service::store::MIGRATIONS;
 use clap::{Parser, Subcommand};
+use service_kit::Database;
 use service_kit::settings::DatabaseArgs;
 use shared_claims::clock::Clock;
 
@@ -52,7 +54,7 @@ async fn run(command: Command) -> Result<(), String> {
         }
         Command::Migrate(database) => {
             let settings = settings::database_settings(&database).map_err(|error| error.to_string())?;
-            migrated_database(&settings).await.map(drop).map_err(failed)
+            Database::open_and_migrate(&settings, || MIGRATIONS).await.map(drop).map_err(|error| error.to_string())
         }
         Command::Healthcheck { port } => service_kit::health::check(port),
     }

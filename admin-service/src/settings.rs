@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{ArgAction, Parser};
 use service_kit::DatabaseSettings;
 use service_kit::settings::{DatabaseArgs, KeyArgs, ServerArgs, SettingsError};
 use shared_claims::ids::Audience;
-use shared_claims::settings::{ExchangeSettings, VerifierSettings};
+use shared_claims::settings::{ExchangeSettings, InsecureUrl, VerifierSettings, check_identity, check_location};
 use url::Url;
 
 /// TCP port when nothing is said.
@@ -61,9 +61,10 @@ pub struct Settings {
     #[arg(long, env = "ORDERS_RESOURCE", value_name = "URL", default_value = "http://localhost:8081")]
     pub orders_resource: Audience,
 
-    /// Allow http:// off this machine for locations (JWKS_URL, TOKEN_URL, AUTH_URL, ORDERS_URL), for an internal network
-    /// [default: false]
-    #[arg(long, env = "ALLOW_HTTP")]
+    /// Whether locations (JWKS_URL, TOKEN_URL, AUTH_URL, ORDERS_URL) may be http:// off this machine, as in a network of
+    /// containers: true or false
+    #[arg(long, env = "ALLOW_HTTP", value_name = "BOOL", default_value_t = false, default_missing_value = "true",
+          num_args = 0..=1, require_equals = true, action = ArgAction::Set)]
     pub allow_http: bool,
 
     /// Whether SIGTERM and SIGINT stop this service; off where several services share a process.
@@ -72,6 +73,18 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether tokens travel safely with these. What was agreed with the issuer is checked where it is put to use.
+    ///
+    /// # Errors
+    /// [`InsecureUrl`] names the setting.
+    pub fn check(&self) -> Result<(), InsecureUrl> {
+        check_identity("PUBLIC_URL", self.public_url.as_str())?;
+        check_identity("AUTH_RESOURCE", self.auth_resource.as_str())?;
+        check_identity("ORDERS_RESOURCE", self.orders_resource.as_str())?;
+        check_location("AUTH_URL", &self.auth_url, self.allow_http)?;
+        check_location("ORDERS_URL", &self.orders_url, self.allow_http)
+    }
+
     /// Where the database is; without a word an SQLite file of this service's own.
     ///
     /// # Errors
@@ -110,6 +123,22 @@ mod tests {
         let database = settings.database().unwrap();
         assert_eq!(database.url.expose(), DEFAULT_DATABASE);
         assert_eq!(Settings::default_key_file(&database), PathBuf::from(DEFAULT_KEY_FILE));
+    }
+
+    #[test]
+    fn tokens_do_not_leave_this_machine_in_clear_text_unless_somebody_said_so() {
+        let check = |arguments: &[&str]| {
+            let arguments = ["admin-service"].iter().chain(arguments);
+            Settings::try_parse_from(arguments).unwrap().check().map_err(|error| error.to_string())
+        };
+        assert!(check(&[]).is_ok());
+        for name in ["--auth-url", "--orders-url"] {
+            assert!(check(&[name, "http://inside:8080"]).unwrap_err().contains("ALLOW_HTTP"));
+            assert!(check(&[name, "http://inside:8080", "--allow-http=true"]).is_ok());
+        }
+        for name in ["--public-url", "--auth-resource", "--orders-resource"] {
+            assert!(check(&[name, "http://outside.example", "--allow-http"]).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -1,33 +1,28 @@
 //! From settings to a running service.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::{Data, ServiceConfig};
+use jsonwebtoken::Algorithm;
 use service_kit::health::Readiness;
-use service_kit::keyring::KeyringError;
+use service_kit::keyring::{KeyEncryptionKey, KeyringError, SealedKeys};
 use service_kit::server::{ServerError, bind};
 use service_kit::settings::SettingsError;
-use service_kit::{AuditLog, Database, DatabaseError, DatabaseSettings};
+use service_kit::{AuditLog, Database, DatabaseError};
 use shared_claims::clock::Clock;
 use shared_claims::extract::{Gate, register};
-use shared_claims::ids::{ClientId, InvalidName};
+use shared_claims::ids::{Audience, ClientId, InvalidName};
 use shared_claims::keys::KeySource;
 use shared_claims::permission::{Api, admin::AdminApi};
-use shared_claims::settings::{ExchangeSettings, InvalidSettings, check_identity, check_location};
+use shared_claims::settings::{ExchangeSettings, InvalidSettings};
+use shared_claims::sign::{KeyRing, SignError};
+use url::Url;
 
-use crate::peers::{AuditTrail, Clients, Peer};
+use crate::peers::{AuditTrail, Challenge, Clients, Peer};
 use crate::routes::{Desk, OtherTrails, Trail, WellKnown, endpoints, observer};
 use crate::settings::Settings;
 use crate::store::{Fulfilments, MIGRATIONS};
-use crate::tokens::{KeyRing, KeyRingError};
-
-/// How long a start waits for a database that is away, and how often it tries.
-const DATABASE_WAIT: Duration = Duration::from_secs(60);
-const DATABASE_RETRY: Duration = Duration::from_secs(1);
-/// While it waits it says so once in this many tries.
-const TRIES_PER_LINE: u32 = 10;
 
 /// The service cannot start. The text is for the person who started it.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +44,7 @@ pub enum StartError {
     KeyEncryptionKey(#[from] KeyringError),
     /// The key ring.
     #[error(transparent)]
-    KeyRing(#[from] KeyRingError),
+    KeyRing(#[from] SignError),
     /// Public keys as JSON.
     #[error("the public keys cannot be written: {0}")]
     Json(#[from] serde_json::Error),
@@ -96,14 +91,15 @@ impl Application {
         clock: Clock,
         keys: Arc<dyn KeySource>,
     ) -> Result<Self, StartError> {
+        settings.check().map_err(InvalidSettings::from)?;
         let mut server = settings.server.settings(AdminApi::NAME);
         server.handle_signals = settings.handle_signals;
         // A port in use is said before anything else is touched.
         let bound = bind(server)?;
         let database_settings = settings.database()?;
-        let database = migrated_database(&database_settings).await?;
+        let database = Database::open_and_migrate(&database_settings, || MIGRATIONS).await?;
         let kek = settings.key.load(&Settings::default_key_file(&database_settings))?;
-        let key_ring = KeyRing::load(&database, &kek, clock.micros()).await?;
+        let key_ring = key_ring(&database, &kek, clock.micros()).await?;
 
         let shared = share(&settings, &database, &key_ring, Arc::clone(&keys), clock)?;
         let readiness = Readiness::new().with_database(database).with("keys", move || {
@@ -142,30 +138,10 @@ impl Application {
     }
 }
 
-/// Opens the database and brings it up to date; waits for one that is away, because machines that start together do not
-/// start in order.
-///
-/// # Errors
-/// [`DatabaseError`], as [`StartError`].
-pub async fn migrated_database(settings: &DatabaseSettings) -> Result<Database, StartError> {
-    let most_tries = DATABASE_WAIT.as_secs() / DATABASE_RETRY.as_secs();
-    let database = Database::open(settings)?;
-    let mut tries: u32 = 0;
-    loop {
-        match database.migrate(MIGRATIONS).await {
-            Err(error @ DatabaseError::Unavailable(_)) if u64::from(tries) < most_tries => {
-                if tries.is_multiple_of(TRIES_PER_LINE) {
-                    log::warn!("waiting for the database: {error}");
-                }
-            }
-            migrated => {
-                migrated?;
-                return Ok(database);
-            }
-        }
-        tries = tries.saturating_add(1);
-        tokio::time::sleep(DATABASE_RETRY).await;
-    }
+async fn key_ring(database: &Database, kek: &KeyEncryptionKey, now: i64) -> Result<KeyRing, StartError> {
+    let generate = || KeyRing::generate(Algorithm::ES256);
+    let stored = SealedKeys::load_or_generate(database, kek, "client-assertion", now, generate).await?;
+    Ok(KeyRing::from_pkcs8(Algorithm::ES256, stored.iter().map(|key| key.secret.as_slice()))?)
 }
 
 fn share(
@@ -175,7 +151,6 @@ fn share(
     keys: Arc<dyn KeySource>,
     clock: Clock,
 ) -> Result<Shared, StartError> {
-    check_identity("PUBLIC_URL", settings.public_url.as_str()).map_err(InvalidSettings::from)?;
     let log = AuditLog::new(database.clone(), AdminApi::NAME);
     let trail = Trail::new(log.clone(), database.clone(), clock.clone());
     let (auth, orders) = peers(settings, key_ring, clock.clone())?;
@@ -183,7 +158,7 @@ fn share(
     let gate = Gate::new(verifier.verify)
         .with_resource_metadata(WellKnown::protected_resource_url(&settings.public_url))
         .with_observer(observer(trail.clone()));
-    let well_known = WellKnown::new(&settings.public_url, &settings.verifier.issuer, key_ring.published())?;
+    let well_known = WellKnown::new(&settings.public_url, &settings.verifier.issuer, &key_ring.document())?;
     Ok(Shared {
         gate: Data::new(gate),
         well_known: Data::new(well_known),
@@ -197,14 +172,15 @@ fn share(
 /// auth-service and orders-service, for which this service exchanges tokens under its own name and key.
 fn peers(settings: &Settings, key_ring: &KeyRing, clock: Clock) -> Result<(Peer, Peer), StartError> {
     let (allow_http, issuer) = (settings.allow_http, &settings.verifier.issuer);
-    for (name, location) in [("AUTH_URL", &settings.auth_url), ("ORDERS_URL", &settings.orders_url)] {
-        check_location(name, location, allow_http).map_err(InvalidSettings::from)?;
-    }
     let name = ClientId::new(AdminApi::NAME)?;
-    let exchange = settings.exchange.token_exchange(name, issuer, key_ring.newest(), clock, allow_http)?;
+    let exchange = settings.exchange.token_exchange(name, issuer, Arc::clone(key_ring.newest()), clock, allow_http)?;
     let http = ExchangeSettings::http_client().map_err(InvalidSettings::from)?;
-    let auth = Peer::new(http.clone(), exchange.clone(), settings.auth_url.clone(), settings.auth_resource.clone());
-    let orders = Peer::new(http, exchange, settings.orders_url.clone(), settings.orders_resource.clone());
+    let challenge = Challenge(WellKnown::protected_resource_url(&settings.public_url));
+    let peer = |location: &Url, resource: &Audience| {
+        Peer::new(http.clone(), exchange.clone(), location.clone(), resource.clone(), challenge.clone())
+    };
+    let auth = peer(&settings.auth_url, &settings.auth_resource);
+    let orders = peer(&settings.orders_url, &settings.orders_resource);
     Ok((auth, orders))
 }
 

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use auth_service::operator;
 use auth_service::settings::Settings;
-use auth_service::startup::{Application, migrate};
+use auth_service::startup::Application;
+use auth_service::store::MIGRATIONS;
 use clap::{Parser, Subcommand};
 use service_kit::{Database, health, logging};
 use shared_claims::clock::Clock;
@@ -55,8 +56,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
 
 async fn migrate_only(settings: &Settings) -> Result<(), String> {
     let database = settings.database.settings(&settings.default_database_url()).map_err(|error| error.to_string())?;
-    let database = Database::open(&database).map_err(|error| error.to_string())?;
-    migrate(&database).await.map_err(|error| error.to_string())
+    Database::open_and_migrate(&database, || MIGRATIONS).await.map(drop).map_err(|error| error.to_string())
 }
 
 fn print_password(settings: &Settings) -> Result<(), String> {

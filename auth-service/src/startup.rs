@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web;
+use jsonwebtoken::Algorithm;
+use jsonwebtoken::crypto::JwtSigner;
 use service_kit::health::Readiness;
-use service_kit::keyring::{KeyEncryptionKey, KeyringError};
+use service_kit::keyring::{KeyEncryptionKey, KeyringError, SealedKeys};
 use service_kit::server::{ServerError, bind};
 use service_kit::settings::SettingsError;
 use service_kit::{AuditEvent, AuditLog, Database, DatabaseError, Outcome, StoreError};
@@ -19,6 +21,7 @@ use shared_claims::extract::{Gate, Reason, register};
 use shared_claims::ids::{Audience, InvalidName};
 use shared_claims::keys::{KeySource, RemoteKeys, RemotePolicy};
 use shared_claims::permission::auth::AuthApi;
+use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::settings::{InsecureUrl, check_identity, check_location};
 use shared_claims::verify::Verifier;
 use url::Url;
@@ -34,13 +37,10 @@ use crate::settings::Settings;
 use crate::state::State;
 use crate::store::cached::CachedClients;
 use crate::store::{MIGRATIONS, assertions};
-use crate::tokens::{AccessTokens, KeyRing, KeyRingError};
+use crate::tokens::AccessTokens;
 
 /// The clients inside the house and what they may exchange.
 const BOOTSTRAP: &str = include_str!("../bootstrap.json");
-
-/// How long a start waits for a database that is away.
-const DATABASE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Most memory for remembered tokens: only our own services call here.
 const TOKEN_CACHE_BYTES: u64 = 4 * 1024 * 1024;
@@ -64,7 +64,7 @@ pub enum StartError {
     #[error(transparent)]
     KeyEncryption(#[from] KeyringError),
     #[error(transparent)]
-    KeyRing(#[from] KeyRingError),
+    KeyRing(#[from] SignError),
     #[error(transparent)]
     Hash(#[from] HashFault),
     #[error("bootstrap.json: {0}")]
@@ -95,12 +95,12 @@ impl Application {
     /// # Errors
     /// [`StartError`]; its text tells what to do.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Self, StartError> {
-        let database = Database::open(&settings.database.settings(&settings.default_database_url())?)?;
         // Bound first: a port in use is told at once, before anything is made.
         let mut server_settings = settings.server.settings("auth-service");
         server_settings.handle_signals = settings.handle_signals;
         let bound = bind(server_settings)?;
-        migrate(&database).await?;
+        let database_settings = settings.database.settings(&settings.default_database_url())?;
+        let database = Database::open_and_migrate(&database_settings, || MIGRATIONS).await?;
         let state = web::Data::new(state(&settings, database.clone(), clock).await?);
         operator::make_first(&state, &settings.operator_password_path()).await?;
 
@@ -145,23 +145,6 @@ impl Application {
     }
 }
 
-/// Migrates, waiting for a database that is away.
-///
-/// # Errors
-/// [`DatabaseError`], at once if waiting does not help.
-pub async fn migrate(database: &Database) -> Result<(), DatabaseError> {
-    let patience = tokio::time::Instant::now() + DATABASE_PATIENCE;
-    loop {
-        match database.migrate(MIGRATIONS).await {
-            Err(DatabaseError::Unavailable(cause)) if tokio::time::Instant::now() < patience => {
-                log::warn!("waiting for the database: {cause}");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-            done => return done,
-        }
-    }
-}
-
 async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<State, StartError> {
     check_identity("ISSUER", settings.issuer.as_str())?;
     let resources = Resources {
@@ -170,13 +153,13 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         auth: Audience::new(settings.issuer.as_str())?,
     };
     let kek = settings.key.load(&settings.default_key_file())?;
-    let ring = Arc::new(KeyRing::load(&database, &kek, settings.signing_algorithm.into(), &clock).await?);
+    let ring = key_ring(settings, &database, &kek, &clock).await?;
     let bootstrap = Bootstrap::parse(BOOTSTRAP)?;
     Ok(State {
         inside_keys: inside_keys(settings, &bootstrap, &resources)?,
         issuer: settings.issuer.clone(),
         clients: CachedClients::new(database.clone(), clock.clone()),
-        tokens: AccessTokens::new(settings.issuer.clone(), Arc::clone(&ring), clock.clone()),
+        tokens: AccessTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
         audit: AuditLog::new(database.clone(), "auth-service"),
         passwords: hashing(settings, &kek)?,
         limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
@@ -186,6 +169,20 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         ring,
         clock,
     })
+}
+
+/// Each algorithm has keys of its own, so that a change of the setting takes the others out of use and not away.
+async fn key_ring(
+    settings: &Settings,
+    database: &Database,
+    kek: &KeyEncryptionKey,
+    clock: &Clock,
+) -> Result<KeyRing, StartError> {
+    let algorithm = Algorithm::from(settings.signing_algorithm);
+    let purpose = format!("access-token {algorithm:?}");
+    let generate = move || KeyRing::generate(algorithm);
+    let stored = SealedKeys::load_or_generate(database, kek, &purpose, clock.micros(), generate).await?;
+    Ok(KeyRing::from_pkcs8(algorithm, stored.iter().map(|key| key.secret.as_slice()))?)
 }
 
 fn hashing(settings: &Settings, kek: &KeyEncryptionKey) -> Result<HashingPool, StartError> {
@@ -222,9 +219,9 @@ fn inside_keys(
 
 /// This service verifies its own tokens as every other one does: for its own audience, by its published keys.
 fn gate(state: &web::Data<State>) -> Result<Gate<AuthApi>, StartError> {
-    let algorithm = jsonwebtoken::crypto::JwtSigner::algorithm(state.ring.current());
+    let algorithm = state.ring.newest().algorithm();
     let agreement = Agreement::new(state.issuer.clone(), state.resources.auth.clone(), AccessToken::TYP, &[algorithm])?;
-    let keys: Arc<dyn KeySource> = Arc::new(state.ring.key_set());
+    let keys: Arc<dyn KeySource> = Arc::new(state.ring.key_set().clone());
     let verifier = Verifier::<AccessToken>::new(agreement, Arc::clone(&keys), state.clock.clone());
     let cached = Cached::new(verifier, keys, state.clock.clone(), TOKEN_CACHE_BYTES);
     let state = state.clone();

@@ -7,13 +7,14 @@ use service_kit::{AuditLog, Database};
 use shared_claims::clock::Clock;
 use shared_claims::ids::Issuer;
 use shared_claims::keys::KeySource;
+use shared_claims::sign::KeyRing;
 
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
 use crate::limits::LoginLimits;
 use crate::store::cached::CachedClients;
-use crate::tokens::{AccessTokens, KeyRing};
+use crate::tokens::AccessTokens;
 
 /// The parts of the authorization server.
 pub struct State {
@@ -32,7 +33,7 @@ pub struct State {
     /// Makes access tokens.
     pub tokens: AccessTokens,
     /// The keys that sign them.
-    pub ring: Arc<KeyRing>,
+    pub ring: KeyRing,
     /// The record of every decision.
     pub audit: AuditLog,
     /// Hashes passwords on threads of its own.

@@ -4,8 +4,10 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use orders_service::MIGRATIONS;
 use orders_service::settings::{Settings, database};
-use orders_service::startup::{Application, StartError, open_and_migrate};
+use orders_service::startup::{Application, StartError};
+use service_kit::Database;
 use service_kit::settings::DatabaseArgs;
 use shared_claims::clock::Clock;
 
@@ -74,6 +76,6 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
 
 async fn migrate(args: &DatabaseArgs) -> Result<(), Failure> {
     let settings = database(args).map_err(StartError::from)?;
-    open_and_migrate(&settings).await.map_err(StartError::from)?;
+    Database::open_and_migrate(&settings, || MIGRATIONS).await.map_err(StartError::from)?;
     Ok(())
 }

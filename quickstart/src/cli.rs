@@ -29,6 +29,9 @@ pub enum Command {
     Serve {
         /// Which one
         service: Service,
+        /// Settings of that service, as on its own command line, in place of those that it is given here
+        #[arg(last = true, value_name = "SETTINGS")]
+        settings: Vec<String>,
     },
 }
 

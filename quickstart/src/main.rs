@@ -43,8 +43,8 @@ async fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<(), Failure> {
     let house = House::open(&cli.place)?;
-    if let Some(Command::Serve { service }) = cli.command {
-        return services::serve_one(&house, service).await;
+    if let Some(Command::Serve { service, settings }) = cli.command {
+        return services::serve_one(&house, service, &settings).await;
     }
     let running = services::start_all(&house).await?;
     let walked = walk::play(&house, cli.json).await;

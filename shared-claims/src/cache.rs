@@ -55,6 +55,18 @@ impl<V: Verify> Cached<V> {
         Self { verifier, keys, clock, entries: Cache::with_weighter(expected.min(1 << 16), max_bytes, ByBytes) }
     }
 
+    /// How many tokens are remembered, for metrics.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What they are counted as, in bytes, for metrics.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.entries.weight()
+    }
+
     fn remembered(&self, fingerprint: &Fingerprint) -> Option<Arc<Verified<AccessToken>>> {
         let entry = self.entries.get(fingerprint)?;
         if entry.generation == self.keys.generation() && entry.token.is_valid_at(self.clock.now()) {

@@ -43,8 +43,12 @@ impl Answer {
         }
     }
 
-    /// The body as a `T`. What serde has against it goes to the log without the values, which may be secrets.
+    /// The body, an object, as a `T`. What serde has against it goes to the log without the values, which may be secrets.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, PeerError> {
+        // serde would also read a list as a struct, field by field.
+        if !self.body.expose().trim_ascii_start().starts_with('{') {
+            return Err(PeerError::Nonsense("the body is no JSON object".to_owned()));
+        }
         serde_json::from_str(self.body.expose()).map_err(|error| {
             let (kind, line, column) = (error.classify(), error.line(), error.column());
             PeerError::Nonsense(format!("the body is not as agreed: {kind:?} error at line {line} column {column}"))

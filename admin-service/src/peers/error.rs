@@ -3,9 +3,21 @@
 use actix_web::http::header::WWW_AUTHENTICATE;
 use service_kit::{FieldError, Outcome, Problem};
 use shared_claims::exchange::ExchangeError;
+use shared_claims::permission::{Api, admin::AdminApi};
 
-/// The challenge of RFC 6750 section 3 for a token that is good here and allows too little there.
-const TOO_LITTLE: &str = "Bearer realm=\"admin-service\", error=\"insufficient_scope\"";
+/// Where a caller whose token is refused is told to look: the URL of our metadata (RFC 9728 section 5.1).
+#[derive(Debug, Clone)]
+pub struct Challenge(pub String);
+
+impl Challenge {
+    /// RFC 6750 section 3. The scope that was asked for at the other service says nothing to our caller, so it is left
+    /// out.
+    fn on(&self, problem: Problem, error: &str) -> Problem {
+        let (realm, metadata) = (AdminApi::NAME, &self.0);
+        let challenge = format!("Bearer realm=\"{realm}\", resource_metadata=\"{metadata}\", error=\"{error}\"");
+        problem.with_header(WWW_AUTHENTICATE, &challenge)
+    }
+}
 
 /// A call to another service failed.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +36,13 @@ pub enum PeerError {
         /// With which fields.
         fields: Vec<FieldError>,
     },
+    /// The authorization server does not take the caller's token any more: it has expired since we checked it, or was
+    /// revoked.
+    #[error("the caller's token was refused for the exchange")]
+    TokenRefused(Challenge),
     /// The caller's token may not be exchanged for what this takes.
     #[error("the caller's token does not allow the exchange")]
-    TooLittle,
+    TooLittle(Challenge),
     /// The service is away, or says that it cannot. Trying again may help.
     #[error("unavailable: {0}")]
     Unavailable(String),
@@ -46,7 +62,8 @@ impl PeerError {
             Self::NotFound => (Outcome::Refused, "not_found"),
             Self::Conflict(_) => (Outcome::Refused, "conflict"),
             Self::Invalid { .. } => (Outcome::Refused, "invalid"),
-            Self::TooLittle => (Outcome::Refused, "insufficient_scope"),
+            Self::TokenRefused(_) => (Outcome::Refused, "invalid_token"),
+            Self::TooLittle(_) => (Outcome::Refused, "insufficient_scope"),
             Self::Unavailable(_) => (Outcome::Failed, "peer_unavailable"),
             Self::Nonsense(_) => (Outcome::Failed, "peer_answer"),
             Self::Internal(_) => (Outcome::Failed, "internal"),
@@ -67,12 +84,18 @@ impl PeerError {
     }
 }
 
-impl From<ExchangeError> for PeerError {
-    fn from(error: ExchangeError) -> Self {
-        match &error {
-            // RFC 6749 section 5.2: the scope exceeds what the subject token was granted.
-            ExchangeError::Refused { error: code } if code == "invalid_scope" => Self::TooLittle,
-            ExchangeError::Refused { .. } => Self::Nonsense(error.to_string()),
+impl PeerError {
+    /// What it means that no token came of the caller's.
+    pub(super) fn of_exchange(error: ExchangeError, challenge: &Challenge) -> Self {
+        match error {
+            ExchangeError::Refused { error } => match error.as_str() {
+                // RFC 8693 section 2.2.2: the subject token is invalid for any reason. The other parameters are ours, and
+                // with any other token they are good.
+                "invalid_request" | "invalid_grant" => Self::TokenRefused(challenge.clone()),
+                // RFC 6749 section 5.2: more than the subject token was granted.
+                "invalid_scope" => Self::TooLittle(challenge.clone()),
+                _ => Self::Nonsense(format!("the exchange was refused: {error}")),
+            },
             ExchangeError::Unavailable(_) => Self::Unavailable(error.to_string()),
             ExchangeError::Sign(_) => Self::Internal(error.to_string()),
         }
@@ -96,8 +119,11 @@ impl From<PeerError> for Problem {
             PeerError::NotFound => Self::not_found(),
             PeerError::Conflict(detail) => Self::conflict(detail),
             PeerError::Invalid { detail, fields } => Self::unprocessable(fields).with_detail(detail),
-            PeerError::TooLittle => {
-                Self::forbidden("Your access token does not allow this.").with_header(WWW_AUTHENTICATE, TOO_LITTLE)
+            PeerError::TokenRefused(challenge) => {
+                challenge.on(Self::unauthorized("The access token is no longer good. Get a new one."), "invalid_token")
+            }
+            PeerError::TooLittle(challenge) => {
+                challenge.on(Self::forbidden("The access token does not reach that far."), "insufficient_scope")
             }
             PeerError::Unavailable(_) => Self::unavailable(1)
                 .with_detail("A service that is needed for this cannot be reached. Try again.")

@@ -12,5 +12,5 @@ mod problem;
 
 pub use audit_trail::AuditTrail;
 pub use clients::{Clients, Registered};
-pub use error::PeerError;
+pub use error::{Challenge, PeerError};
 pub use peer::Peer;

@@ -12,7 +12,7 @@ use shared_claims::scope::{Scope, ScopeSet};
 use url::Url;
 
 use super::answer::Answer;
-use super::error::PeerError;
+use super::error::{Challenge, PeerError};
 use crate::domain::IdempotencyKey;
 
 /// Longest time for the exchange and the call together. Each of them has its own, and two of those are more than the
@@ -26,6 +26,7 @@ pub struct Peer {
     exchange: TokenExchange,
     location: Url,
     resource: Audience,
+    challenge: Challenge,
 }
 
 /// What is asked of it.
@@ -58,10 +59,11 @@ impl<'c> Call<'c> {
 }
 
 impl Peer {
-    /// The service that is found at `location` and known to the authorization server as `resource`.
+    /// The service that is found at `location` and known to the authorization server as `resource`. Callers whose token
+    /// cannot be exchanged get `challenge`.
     #[must_use]
-    pub fn new(http: Client, exchange: TokenExchange, location: Url, resource: Audience) -> Self {
-        Self { http, exchange, location, resource }
+    pub fn new(http: Client, exchange: TokenExchange, location: Url, resource: Audience, challenge: Challenge) -> Self {
+        Self { http, exchange, location, resource, challenge }
     }
 
     /// Exchanges `subject_token` for one with `scope` at this service, and calls with it.
@@ -69,7 +71,8 @@ impl Peer {
         let request_id = RequestId::current().unwrap_or_else(RequestId::generate);
         let exchange_and_call = async {
             let scope: ScopeSet = [scope].into_iter().collect();
-            let token = self.exchange.exchange(subject_token, &self.resource, &scope, request_id.as_str()).await?;
+            let exchanged = self.exchange.exchange(subject_token, &self.resource, &scope, request_id.as_str()).await;
+            let token = exchanged.map_err(|error| PeerError::of_exchange(error, &self.challenge))?;
             let url = self.url(&call.path)?;
             let mut request = self.http.request(call.method, url).bearer_auth(token);
             request = request.header(X_REQUEST_ID.as_str(), request_id.as_str()).query(&call.query);

@@ -1,6 +1,6 @@
 //! Who called, what came of it: the rows that handlers write.
 
-use service_kit::{AuditEvent, AuditLog, Database, Outcome, Problem};
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, Outcome, Problem, StoreError};
 use shared_claims::claims::AccessToken;
 use shared_claims::clock::Clock;
 use shared_claims::extract::Caller;
@@ -43,13 +43,11 @@ impl Trail {
         &self.log
     }
 
-    /// Whether a row could be written now. Asked before another service is called to change something, so that while
-    /// our database is away nothing is done that nobody would read of.
+    /// Whether a row could be written now: begins to write, and writes nothing. Asked before another service is called
+    /// to change something, so that while our database is away nothing is done that nobody would read of.
     pub(super) async fn ready(&self) -> Result<(), Problem> {
-        if self.database.is_ready().await {
-            return Ok(());
-        }
-        Err(Problem::unavailable(1).with_cause("the audit trail cannot be written, so auth-service was not called"))
+        let nothing = |_: &mut AnyConnection| Ok::<_, StoreError>(());
+        Ok(self.database.write(nothing).await?)
     }
 
     /// Records how a call to another service ended, and then tells it: whoever reads the answer can rely on the row.

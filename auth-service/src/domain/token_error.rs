@@ -18,6 +18,8 @@ pub struct TokenError {
 pub enum ErrorCode {
     /// A parameter is missing, repeated or malformed.
     InvalidRequest,
+    /// The request has more bytes than are read; the same code for the client, with a status of its own.
+    RequestTooLarge,
     /// The client is not who it says, or may not have tokens.
     InvalidClient,
     /// The client may not use this grant.
@@ -39,7 +41,7 @@ impl ErrorCode {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequest | Self::RequestTooLarge => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",

@@ -64,7 +64,7 @@ async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Ver
     let audience = state.resources.audience(client.serves).clone();
     let algorithms = [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA];
     let agreement = Agreement::new(state.issuer.clone(), audience, AccessToken::TYP, &algorithms).map_err(fault)?;
-    let verifier = Verifier::new(agreement, Arc::new(state.ring.key_set()), state.clock.clone());
+    let verifier = Verifier::new(agreement, Arc::new(state.ring.key_set().clone()), state.clock.clone());
     verifier.verify(token.as_bytes()).await.map_err(|refusal| {
         log::info!("subject token refused: {refusal}");
         let reason = match refusal {

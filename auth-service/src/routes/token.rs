@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde_json::json;
 use service_kit::{AuditEvent, Outcome};
 
@@ -13,14 +13,25 @@ use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::grants::{Grant, Granted};
 use crate::state::State;
 
-pub async fn token(state: Shared, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let answer = match read(&request, &body) {
+pub async fn token(state: Shared, request: HttpRequest, body: Result<web::Bytes, Error>) -> HttpResponse {
+    let asked = body.map_err(|error| unreadable(&error)).and_then(|body| read(&request, &body));
+    let answer = match asked {
         Ok((grant, form, credentials)) => decide(&state, grant, &form, &credentials).await,
         Err(error) => recorded_refusal(&state, "token.issue", None, error).await,
     };
     match answer {
         Ok(granted) => no_store(HttpResponse::Ok()).json(granted.token),
         Err(error) => refusal(error, &request),
+    }
+}
+
+/// A body that is too long, or ended before it should.
+fn unreadable(error: &Error) -> TokenError {
+    match error.as_response_error().status_code() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ErrorCode::RequestTooLarge.because("body_too_large", "The body is larger than any request needs.")
+        }
+        _ => ErrorCode::InvalidRequest.because("body_unreadable", "The body cannot be read."),
     }
 }
 
@@ -105,6 +116,7 @@ fn is_our_fault(code: ErrorCode) -> bool {
 fn refusal(error: TokenError, request: &HttpRequest) -> HttpResponse {
     let status = match error.code {
         ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
+        ErrorCode::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,

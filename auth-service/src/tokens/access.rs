@@ -1,6 +1,5 @@
 //! The access token (RFC 9068): which claims it gets in which grant.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -10,9 +9,8 @@ use shared_claims::clock::{Clock, Timestamp};
 use shared_claims::ids::{Audience, ClientId, InvalidName, Issuer, Subject, TokenId};
 use shared_claims::role::RoleSet;
 use shared_claims::scope::ScopeSet;
-use shared_claims::sign::SignError;
+use shared_claims::sign::{KeyRing, SignError};
 
-use super::key_ring::KeyRing;
 use crate::domain::client::{Client, DEFAULT_LIFETIME};
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::User;
@@ -23,7 +21,7 @@ pub const OPERATOR_CLIENT: &str = "operator-cli";
 /// Makes access tokens.
 pub struct AccessTokens {
     issuer: Issuer,
-    ring: Arc<KeyRing>,
+    ring: KeyRing,
     clock: Clock,
 }
 
@@ -55,7 +53,7 @@ impl From<SignError> for TokenError {
 impl AccessTokens {
     /// Tokens of `issuer`, signed with the newest key of `ring`.
     #[must_use]
-    pub fn new(issuer: Issuer, ring: Arc<KeyRing>, clock: Clock) -> Self {
+    pub fn new(issuer: Issuer, ring: KeyRing, clock: Clock) -> Self {
         Self { issuer, ring, clock }
     }
 
@@ -133,7 +131,7 @@ impl AccessTokens {
             return Err(ErrorCode::InvalidRequest.because("subject_token_expired", "The subject_token has expired."));
         }
         Ok(IssuedToken {
-            access_token: self.ring.current().sign(&claims)?,
+            access_token: self.ring.newest().sign(&claims)?,
             token_type: "Bearer",
             expires_in: lifetime.as_secs(),
             scope: claims.public.scope,

@@ -1,7 +1,5 @@
-//! What goes into each token, and the keys that sign them.
+//! What goes into each token.
 
 mod access;
-mod key_ring;
 
 pub use access::{AccessTokens, IssuedToken, OPERATOR_CLIENT};
-pub use key_ring::{KeyRing, KeyRingError};

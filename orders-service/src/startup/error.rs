@@ -6,8 +6,7 @@ use service_kit::server::ServerError;
 use service_kit::settings::SettingsError;
 use shared_claims::ids::InvalidName;
 use shared_claims::settings::InvalidSettings;
-
-use crate::tokens::KeyRingError;
+use shared_claims::sign::SignError;
 
 /// The service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +31,7 @@ pub enum StartError {
     Key(#[from] KeyringError),
     /// The keys of this service.
     #[error(transparent)]
-    KeyRing(#[from] KeyRingError),
+    KeyRing(#[from] SignError),
     /// A document that anyone may read cannot be written.
     #[error(transparent)]
     Document(#[from] serde_json::Error),

@@ -1,17 +1,17 @@
 //! From settings to a service that runs.
 
-mod database;
 mod error;
 mod purge;
 
-pub use database::open_and_migrate;
 pub use error::StartError;
 
 use std::sync::Arc;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::{Data, ServiceConfig};
+use jsonwebtoken::Algorithm;
 use service_kit::health::Readiness;
+use service_kit::keyring::{KeyEncryptionKey, SealedKeys};
 use service_kit::server::{self, ServerSettings};
 use service_kit::{AuditLog, Database};
 use shared_claims::clock::Clock;
@@ -19,14 +19,14 @@ use shared_claims::extract::{Gate, register};
 use shared_claims::ids::ClientId;
 use shared_claims::keys::KeySource;
 use shared_claims::permission::orders::OrdersApi;
-use shared_claims::sign::SigningKey;
+use shared_claims::sign::{KeyRing, SigningKey};
 
 use self::purge::Purge;
 use crate::peers::AdminService;
 use crate::routes::{self, Documents, Service, endpoints, resource_metadata_url};
 use crate::settings::{self, SERVICE, Settings};
-use crate::store::Store;
-use crate::tokens::{KeyRing, ReceiptSigner};
+use crate::store::{MIGRATIONS, Store};
+use crate::tokens::ReceiptSigner;
 
 /// The service, with its ports taken and its database ready. It answers from [`Self::run_until_stopped`] on.
 pub struct Application {
@@ -61,9 +61,9 @@ impl Application {
         let (port, management_port) = (bound.port(), bound.management_port());
 
         let database_settings = settings::database(&settings.database)?;
-        let database = open_and_migrate(&database_settings).await?;
+        let database = Database::open_and_migrate(&database_settings, || MIGRATIONS).await?;
         let kek = settings.key.load(&settings::key_file(&database_settings))?;
-        let ring = KeyRing::load(&database, &kek, clock.micros()).await?;
+        let ring = key_ring(&database, &kek, clock.micros()).await?;
         let store = Store::new(database.clone(), AuditLog::new(database.clone(), SERVICE));
 
         let purge = Purge::start(store.clone(), clock.clone());
@@ -99,6 +99,14 @@ impl Application {
     }
 }
 
+/// One purpose for receipts and assertions: their `typ` keeps them apart, and auth-service and partners read the same
+/// JWKS.
+async fn key_ring(database: &Database, kek: &KeyEncryptionKey, now: i64) -> Result<KeyRing, StartError> {
+    let generate = || KeyRing::generate(Algorithm::ES256);
+    let stored = SealedKeys::load_or_generate(database, kek, "orders-service-signing", now, generate).await?;
+    Ok(KeyRing::from_pkcs8(Algorithm::ES256, stored.iter().map(|key| key.secret.as_slice()))?)
+}
+
 fn readiness(database: Database, keys: Arc<dyn KeySource>) -> Readiness {
     Readiness::new().with_database(database).with("keys", move || {
         let ready = keys.is_ready();
@@ -119,9 +127,9 @@ fn configure(
     let resource_metadata = resource_metadata_url(public_url);
     let gate = Gate::<OrdersApi>::new(resource_server.verify).with_resource_metadata(resource_metadata.as_str());
     let gate = Data::new(routes::watch(gate, store.clone(), clock.clone()));
-    let documents = Data::new(Documents::new(public_url, issuer, &ring.jwk_set())?);
-    let receipts = ReceiptSigner::new(settings.receipt_issuer()?, ring.signing_key());
-    let admin = admin_service(settings, ring.signing_key(), clock.clone())?;
+    let documents = Data::new(Documents::new(public_url, issuer, &ring.document())?);
+    let receipts = ReceiptSigner::new(settings.receipt_issuer()?, Arc::clone(ring.newest()));
+    let admin = admin_service(settings, Arc::clone(ring.newest()), clock.clone())?;
     let service = Data::new(Service { store, clock, receipts, admin, resource_metadata });
     Ok(move |config: &mut ServiceConfig| {
         config.app_data(gate.clone()).app_data(documents.clone()).app_data(service.clone());

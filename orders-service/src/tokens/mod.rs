@@ -1,7 +1,5 @@
-//! What this service signs: receipts for partners, and the assertions by which it proves itself at the token endpoint.
+//! What this service signs for partners: receipts.
 
-mod key_ring;
 mod receipt;
 
-pub use key_ring::{KeyRing, KeyRingError};
 pub use receipt::{ReceiptError, ReceiptSigner};

@@ -16,6 +16,11 @@ use super::{AnyConnection, DatabaseError, DatabaseSettings, StoreError, call, mi
 
 /// Longest wait of [`Database::is_ready`].
 const READY_LIMIT: Duration = Duration::from_secs(1);
+/// How often, and how far apart, [`Database::open_and_migrate`] tries.
+const START_TRIES: u32 = 60;
+const START_RETRY: Duration = Duration::from_secs(1);
+/// While it waits it says so once in this many tries.
+const TRIES_PER_LINE: u32 = 10;
 
 /// One database. Cloning gives another handle to the same pool.
 #[derive(Clone)]
@@ -67,6 +72,30 @@ impl Database {
         let address = Arc::clone(&self.address);
         let run = tokio::task::spawn_blocking(move || migrate::run(&address, migrations)).await;
         run.map_err(|fault| DatabaseError::Migration(fault.to_string()))?
+    }
+
+    /// Opens the database and brings its schema up to date as [`Self::migrate`] does; waits up to a minute for one that
+    /// is away, because machines that start together do not start in order.
+    ///
+    /// # Errors
+    /// [`DatabaseError`]; [`DatabaseError::Unavailable`] when the minute is over.
+    pub async fn open_and_migrate(
+        settings: &DatabaseSettings,
+        migrations: fn() -> EmbeddedMigrations,
+    ) -> Result<Self, DatabaseError> {
+        let database = Self::open(settings)?;
+        for failures in 0..START_TRIES {
+            match database.migrate(migrations()).await {
+                Err(DatabaseError::Unavailable(cause)) => {
+                    if failures.is_multiple_of(TRIES_PER_LINE) {
+                        log::warn!("waiting for the database: {cause}");
+                    }
+                    tokio::time::sleep(START_RETRY).await;
+                }
+                done => return done.map(|()| database),
+            }
+        }
+        database.migrate(migrations()).await.map(|()| database)
     }
 
     /// Runs queries that change nothing, outside a transaction. On SQLite a write fails here.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use jsonwebtoken::Algorithm;
 use reqwest::Client;
@@ -135,6 +136,8 @@ async fn fetch_for_ever(shared: Arc<Shared>, client: Client, location: Url) {
             }
         };
         let quiet = if succeeded { policy.cooldown } else { policy.retry };
+        // Whoever asked until now waits for this fetch, and must not cause the next one as well.
+        let _answered = shared.wanted.notified().now_or_never();
         shared.attempts.send_modify(|attempt| {
             *attempt =
                 Attempt { number: attempt.number + 1, succeeded, fetching: false, quiet_until: Some(started + quiet) };

@@ -28,6 +28,9 @@ pub enum SignError {
     /// The bytes are no private key for the algorithm.
     #[error("no PKCS #8 private key for the algorithm")]
     InvalidKey,
+    /// There is no key.
+    #[error("there is no signing key")]
+    NoKey,
     /// The claims could not be written as JSON, or the signature failed.
     #[error("the token could not be signed")]
     Failed,

@@ -5,6 +5,8 @@
 
 mod key;
 mod publish;
+mod ring;
 
 pub use key::{SignError, SigningKey};
 pub use publish::{JwkSetDocument, thumbprint};
+pub use ring::KeyRing;

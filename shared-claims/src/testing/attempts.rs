@@ -42,36 +42,36 @@ pub fn refused_attempts(mint: &Mint, audience: &str, required: Requirement) -> V
     let mut attempts = vec![
         Attempt { name: "no credentials", authorization: None, status: 401, error: None },
         Attempt { name: "another scheme", authorization: Some("Basic Y2xpOnNlY3JldA==".to_owned()), status: 401, error: None },
-        invalid("no token at all", "not-a-token".to_owned()),
-        invalid("a receipt", right().header("typ", json!("fulfilment-receipt+jwt")).build()),
-        invalid("a client assertion", mint.assertion(audience, "cli_test").build()),
-        invalid("an ID token", right().header("typ", json!("JWT")).build()),
-        invalid("another audience", right_token(mint, "http://elsewhere.test", required).build()),
-        invalid("another issuer", right().claim("iss", json!("http://other-issuer.test")).build()),
-        invalid("a forged signature", right().signed_by_a_stranger().build()),
-        invalid("no signature", right().header("alg", json!("none")).signature_bytes([]).build()),
-        invalid("expired", right().claim("exp", json!(1_700_000_000)).build()),
-        weak("another scope", right().claim("scope", json!(other_scope)).build()),
-        weak("no scope", right().claim("scope", json!("")).build()),
+        invalid("no token at all", "not-a-token"),
+        invalid("a receipt", &right().header("typ", json!("fulfilment-receipt+jwt")).build()),
+        invalid("a client assertion", &mint.assertion(audience, "cli_test").build()),
+        invalid("an ID token", &right().header("typ", json!("JWT")).build()),
+        invalid("another audience", &right_token(mint, "http://elsewhere.test", required).build()),
+        invalid("another issuer", &right().claim("iss", json!("http://other-issuer.test")).build()),
+        invalid("a forged signature", &right().signed_by_a_stranger().build()),
+        invalid("no signature", &right().header("alg", json!("none")).signature_bytes([]).build()),
+        invalid("expired", &right().claim("exp", json!(1_700_000_000)).build()),
+        weak("another scope", &right().claim("scope", json!(other_scope)).build()),
+        weak("no scope", &right().claim("scope", json!("")).build()),
     ];
     if let Some(role) = required.role {
         let other = Role::ALL.into_iter().find(|other| *other != role).map_or("", Role::as_str);
-        attempts.push(weak("another role", right().claim("roles", json!([other])).build()));
-        attempts.push(weak("no role", right().without_claim("roles").build()));
+        attempts.push(weak("another role", &right().claim("roles", json!([other])).build()));
+        attempts.push(weak("no role", &right().without_claim("roles").build()));
     }
     if let Some(actor) = required.actor {
-        attempts.push(weak("no actor", right().without_claim("act").build()));
-        attempts.push(weak("another actor", right().claim("act", json!({"sub": "cli_test"})).build()));
+        attempts.push(weak("no actor", &right().without_claim("act").build()));
+        attempts.push(weak("another actor", &right().claim("act", json!({"sub": "cli_test"})).build()));
         let inner = json!({"sub": "cli_test", "act": {"sub": actor}});
-        attempts.push(weak("the right actor, but not outermost", right().claim("act", inner).build()));
+        attempts.push(weak("the right actor, but not outermost", &right().claim("act", inner).build()));
     }
     attempts
 }
 
-fn invalid(name: &'static str, token: String) -> Attempt {
+fn invalid(name: &'static str, token: &str) -> Attempt {
     Attempt { name, authorization: Some(format!("Bearer {token}")), status: 401, error: Some("invalid_token") }
 }
 
-fn weak(name: &'static str, token: String) -> Attempt {
+fn weak(name: &'static str, token: &str) -> Attempt {
     Attempt { name, authorization: Some(format!("Bearer {token}")), status: 403, error: Some("insufficient_scope") }
 }
