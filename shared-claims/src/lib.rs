@@ -42,7 +42,43 @@
 //! ```
 //!
 //! [`verify::Verifier`] does the same in one call and fetches keys when it has to; with the feature `actix`, a handler
-//! names the permission that it needs in its signature, [`extract::Caller`], and that is all.
+//! names the permission that it needs in its signature, [`extract::Caller`], and that is all. A whole service:
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "actix", feature = "settings"))]
+//! # mod service {
+//! use std::sync::Arc;
+//!
+//! use actix_web::{App, HttpResponse, HttpServer, Responder, http::Method, web};
+//! use shared_claims::clock::Clock;
+//! use shared_claims::extract::{Caller, Endpoint, Gate, register};
+//! use shared_claims::ids::{Audience, Issuer};
+//! use shared_claims::permission::orders::{OrdersApi, ReadOrders};
+//! use shared_claims::settings::VerifierSettings;
+//!
+//! async fn list_orders(caller: Caller<ReadOrders>) -> impl Responder {
+//!     HttpResponse::Ok().body(format!("orders of {}", caller.client_id()))
+//! }
+//!
+//! #[actix_web::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let agreement = VerifierSettings::new(Issuer::new("https://auth.example.com")?);
+//!     let keys = Arc::new(agreement.remote_keys(false)?);
+//!     let us = Audience::new("https://orders.example.com")?;
+//!     let server = agreement.resource_server(&us, keys, Clock::system())?;
+//!     let gate = web::Data::new(Gate::<OrdersApi>::new(server.verify));
+//!     let app = move || {
+//!         let endpoints = vec![Endpoint::protected(Method::GET, "/orders", list_orders)];
+//!         App::new().app_data(gate.clone()).configure(|config| register(endpoints, config))
+//!     };
+//!     Ok(HttpServer::new(app).bind("127.0.0.1:8081")?.run().await?)
+//! }
+//! # }
+//! ```
+//!
+//! Without a token that service answers 401 with a challenge (RFC 6750), with a token of somebody else's 401
+//! `invalid_token`, with too little scope 403 `insufficient_scope`, and 503 while the issuer's keys are not known.
+//! To test it, mint tokens with every defect: [`testing`].
 //!
 //! | feature | what it adds |
 //! |---|---|
