@@ -19,7 +19,7 @@ use shared_claims::settings::{ExchangeSettings, InvalidSettings};
 use shared_claims::sign::{KeyRing, SignError};
 use url::Url;
 
-use crate::peers::{AuditTrail, Challenge, Clients, Peer};
+use crate::peers::{Challenge, Peer};
 use crate::routes::{Desk, OtherTrails, Trail, WellKnown, endpoints, observer};
 use crate::settings::Settings;
 use crate::store::{Fulfilments, MIGRATIONS};
@@ -162,9 +162,9 @@ fn share(
     Ok(Shared {
         gate: Data::new(gate),
         well_known: Data::new(well_known),
-        desk: Data::new(Desk { clients: Clients::new(auth.clone()), trail: trail.clone() }),
+        desk: Data::new(Desk { auth: auth.clone(), trail: trail.clone() }),
         trail: Data::new(trail),
-        others: Data::new(OtherTrails { auth: AuditTrail::new(auth), orders: AuditTrail::new(orders) }),
+        others: Data::new(OtherTrails { auth, orders }),
         fulfilments: Data::new(Fulfilments::new(database.clone(), log)),
     })
 }

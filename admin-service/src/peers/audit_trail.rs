@@ -9,25 +9,25 @@ use service_kit::time::to_rfc3339;
 use shared_claims::scope::Scope;
 
 use super::error::PeerError;
-use super::peer::{Call, Peer};
+use super::peer::{Call, Errand};
 use crate::domain::{TrailPage, TrailRequest};
 
-/// One service's part.
+/// One service's part, on behalf of one auditor.
 #[derive(Clone)]
-pub struct AuditTrail(Peer);
+pub struct AuditTrail(Errand);
 
 impl AuditTrail {
-    /// Of this service.
+    /// With an errand to the service.
     #[must_use]
-    pub fn new(peer: Peer) -> Self {
-        Self(peer)
+    pub fn new(service: Errand) -> Self {
+        Self(service)
     }
 
     /// The rows that are asked for, no other, and all of them.
     ///
     /// # Errors
     /// [`PeerError`]; [`PeerError::Nonsense`] for rows that were not asked for.
-    pub async fn page(&self, subject_token: &str, request: &TrailRequest) -> Result<TrailPage, PeerError> {
+    pub async fn page(&self, request: &TrailRequest) -> Result<TrailPage, PeerError> {
         let filter = &request.filter;
         let call = Call::new(Method::GET, ["audit-events"])
             .query("partner", filter.partner.clone())
@@ -36,7 +36,7 @@ impl AuditTrail {
             .query("to", filter.to.map(to_rfc3339))
             .query("cursor", request.page.after().map(cursor))
             .query("limit", Some(request.page.limit().to_string()));
-        let answer = self.0.send(subject_token, Scope::AuditRead, call).await;
+        let answer = self.0.send(Scope::AuditRead, call).await;
         let answer = answer.map_err(PeerError::nothing_to_refuse)?.expect(&[StatusCode::OK])?;
         let told: Page<AuditRow> = answer.json()?;
         let page = TrailPage { more: told.next_cursor.is_some(), rows: told.items };

@@ -12,12 +12,12 @@ use shared_claims::scope::Scope;
 
 use super::audit_trail::cursor;
 use super::error::PeerError;
-use super::peer::{Call, Peer};
+use super::peer::{Call, Errand};
 use crate::domain::{IdempotencyKey, NewSecret, PartnerChange, PartnerId, PartnerRegistration, SecretId};
 
-/// auth-service's `/clients`.
+/// auth-service's `/clients`, on behalf of one operator.
 #[derive(Clone)]
-pub struct Clients(Peer);
+pub struct Clients(Errand);
 
 /// A partner that was registered, now or by an earlier request with the same key.
 #[derive(Debug)]
@@ -50,9 +50,9 @@ struct List {
 }
 
 impl Clients {
-    /// At `auth_service`.
+    /// With an errand to auth-service.
     #[must_use]
-    pub fn new(auth_service: Peer) -> Self {
+    pub fn new(auth_service: Errand) -> Self {
         Self(auth_service)
     }
 
@@ -62,12 +62,11 @@ impl Clients {
     /// [`PeerError`].
     pub async fn register(
         &self,
-        subject_token: &str,
         registration: &PartnerRegistration,
         key: Option<&IdempotencyKey>,
     ) -> Result<Registered, PeerError> {
         let call = Call::new(Method::POST, ["clients"]).json(registration)?.idempotency_key(key);
-        let answer = self.0.send(subject_token, Scope::ClientsManage, call).await;
+        let answer = self.0.send(Scope::ClientsManage, call).await;
         let answer = answer.map_err(PeerError::nothing_to_miss)?.expect(&[StatusCode::CREATED, StatusCode::OK])?;
         let Client { client_id } = answer.json()?;
         Ok(Registered { is_new: answer.status == StatusCode::CREATED, client_id, body: answer.body })
@@ -77,10 +76,10 @@ impl Clients {
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn list(&self, subject_token: &str, page: &PageQuery) -> Result<Secret, PeerError> {
+    pub async fn list(&self, page: &PageQuery) -> Result<Secret, PeerError> {
         let call = Call::new(Method::GET, ["clients"]).query("limit", Some(page.limit().to_string()));
         let call = call.query("cursor", page.after().map(cursor));
-        let answer = self.0.send(subject_token, Scope::ClientsManage, call).await;
+        let answer = self.0.send(Scope::ClientsManage, call).await;
         let answer = answer.map_err(PeerError::nothing_to_miss)?.expect(&[StatusCode::OK])?;
         answer.json::<List>()?;
         Ok(answer.body)
@@ -90,51 +89,41 @@ impl Clients {
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn find(&self, subject_token: &str, id: &PartnerId) -> Result<Secret, PeerError> {
-        self.client(subject_token, id, Call::new(Method::GET, ["clients", id.as_str()])).await
+    pub async fn find(&self, id: &PartnerId) -> Result<Secret, PeerError> {
+        self.client(id, Call::new(Method::GET, ["clients", id.as_str()])).await
     }
 
     /// Changes a partner.
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn change(
-        &self,
-        subject_token: &str,
-        id: &PartnerId,
-        change: &PartnerChange,
-    ) -> Result<Secret, PeerError> {
-        self.client(subject_token, id, Call::new(Method::PATCH, ["clients", id.as_str()]).json(change)?).await
+    pub async fn change(&self, id: &PartnerId, change: &PartnerChange) -> Result<Secret, PeerError> {
+        self.client(id, Call::new(Method::PATCH, ["clients", id.as_str()]).json(change)?).await
     }
 
     /// Suspends a partner: no new tokens, and live ones end within the stated bound.
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn suspend(&self, subject_token: &str, id: &PartnerId) -> Result<Secret, PeerError> {
-        self.client(subject_token, id, Call::new(Method::POST, ["clients", id.as_str(), "suspend"])).await
+    pub async fn suspend(&self, id: &PartnerId) -> Result<Secret, PeerError> {
+        self.client(id, Call::new(Method::POST, ["clients", id.as_str(), "suspend"])).await
     }
 
     /// Lets a suspended partner have tokens again.
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn resume(&self, subject_token: &str, id: &PartnerId) -> Result<Secret, PeerError> {
-        self.client(subject_token, id, Call::new(Method::POST, ["clients", id.as_str(), "resume"])).await
+    pub async fn resume(&self, id: &PartnerId) -> Result<Secret, PeerError> {
+        self.client(id, Call::new(Method::POST, ["clients", id.as_str(), "resume"])).await
     }
 
     /// Gives a partner a second secret; returns its id and the answer that has it.
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn add_secret(
-        &self,
-        subject_token: &str,
-        id: &PartnerId,
-        wanted: &NewSecret,
-    ) -> Result<(SecretId, Secret), PeerError> {
+    pub async fn add_secret(&self, id: &PartnerId, wanted: &NewSecret) -> Result<(SecretId, Secret), PeerError> {
         let call = Call::new(Method::POST, ["clients", id.as_str(), "secrets"]).json(wanted)?;
-        let answer = self.0.send(subject_token, Scope::ClientsManage, call).await?.expect(&[StatusCode::CREATED])?;
+        let answer = self.0.send(Scope::ClientsManage, call).await?.expect(&[StatusCode::CREATED])?;
         let ClientSecret { secret_id } = answer.json()?;
         Ok((secret_id, answer.body))
     }
@@ -143,20 +132,15 @@ impl Clients {
     ///
     /// # Errors
     /// [`PeerError`].
-    pub async fn remove_secret(
-        &self,
-        subject_token: &str,
-        id: &PartnerId,
-        secret_id: &SecretId,
-    ) -> Result<(), PeerError> {
+    pub async fn remove_secret(&self, id: &PartnerId, secret_id: &SecretId) -> Result<(), PeerError> {
         let call = Call::new(Method::DELETE, ["clients", id.as_str(), "secrets", secret_id.as_str()]);
-        self.0.send(subject_token, Scope::ClientsManage, call).await?.expect(&[StatusCode::NO_CONTENT])?;
+        self.0.send(Scope::ClientsManage, call).await?.expect(&[StatusCode::NO_CONTENT])?;
         Ok(())
     }
 
     /// A call that answers with the client that it was about.
-    async fn client(&self, subject_token: &str, id: &PartnerId, call: Call<'_>) -> Result<Secret, PeerError> {
-        let answer = self.0.send(subject_token, Scope::ClientsManage, call).await?.expect(&[StatusCode::OK])?;
+    async fn client(&self, id: &PartnerId, call: Call<'_>) -> Result<Secret, PeerError> {
+        let answer = self.0.send(Scope::ClientsManage, call).await?.expect(&[StatusCode::OK])?;
         let client: Client = answer.json()?;
         if client.client_id == *id { Ok(answer.body) } else { Err(PeerError::Nonsense("another client".to_owned())) }
     }

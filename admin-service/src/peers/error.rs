@@ -3,6 +3,7 @@
 use actix_web::http::header::WWW_AUTHENTICATE;
 use service_kit::{FieldError, Outcome, Problem};
 use shared_claims::exchange::ExchangeError;
+use shared_claims::ids::Audience;
 use shared_claims::permission::{Api, admin::AdminApi};
 
 /// Where a caller whose token is refused is told to look: the URL of our metadata (RFC 9728 section 5.1).
@@ -67,6 +68,15 @@ impl PeerError {
             Self::Unavailable(_) => (Outcome::Failed, "peer_unavailable"),
             Self::Nonsense(_) => (Outcome::Failed, "peer_answer"),
             Self::Internal(_) => (Outcome::Failed, "internal"),
+        }
+    }
+
+    /// With the service that it was, for the log.
+    pub(super) fn at(self, service: &Audience) -> Self {
+        match self {
+            Self::Unavailable(cause) => Self::Unavailable(format!("{service}: {cause}")),
+            Self::Nonsense(cause) => Self::Nonsense(format!("{service}: {cause}")),
+            other => other,
         }
     }
 

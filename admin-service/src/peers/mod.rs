@@ -13,4 +13,4 @@ mod problem;
 pub use audit_trail::AuditTrail;
 pub use clients::{Clients, Registered};
 pub use error::{Challenge, PeerError};
-pub use peer::Peer;
+pub use peer::{Errand, Peer};

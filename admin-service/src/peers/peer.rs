@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use serde::Serialize;
-use service_kit::RequestId;
 use service_kit::request_id::X_REQUEST_ID;
+use service_kit::{RequestId, Secret};
 use shared_claims::exchange::TokenExchange;
 use shared_claims::ids::Audience;
 use shared_claims::scope::{Scope, ScopeSet};
@@ -58,6 +58,15 @@ impl<'c> Call<'c> {
     }
 }
 
+/// One of our callers has something done there. It is told with the request's id, which it keeps: work that goes on
+/// without the request still has it.
+#[derive(Clone)]
+pub struct Errand {
+    peer: Peer,
+    subject_token: Secret,
+    request_id: RequestId,
+}
+
 impl Peer {
     /// The service that is found at `location` and known to the authorization server as `resource`. Callers whose token
     /// cannot be exchanged get `challenge`.
@@ -66,28 +75,11 @@ impl Peer {
         Self { http, exchange, location, resource, challenge }
     }
 
-    /// Exchanges `subject_token` for one with `scope` at this service, and calls with it.
-    pub(super) async fn send(&self, subject_token: &str, scope: Scope, call: Call<'_>) -> Result<Answer, PeerError> {
+    /// For the caller with this token, in the request that is being answered.
+    #[must_use]
+    pub fn on_behalf_of(&self, subject_token: &str) -> Errand {
         let request_id = RequestId::current().unwrap_or_else(RequestId::generate);
-        let exchange_and_call = async {
-            let scope: ScopeSet = [scope].into_iter().collect();
-            let exchanged = self.exchange.exchange(subject_token, &self.resource, &scope, request_id.as_str()).await;
-            let token = exchanged.map_err(|error| PeerError::of_exchange(error, &self.challenge))?;
-            let url = self.url(&call.path)?;
-            let mut request = self.http.request(call.method, url).bearer_auth(token);
-            request = request.header(X_REQUEST_ID.as_str(), request_id.as_str()).query(&call.query);
-            if let Some(body) = call.body {
-                request = request.header("content-type", "application/json").body(body);
-            }
-            if let Some(key) = call.idempotency_key {
-                request = request.header("idempotency-key", key.as_str());
-            }
-            Answer::read(request.send().await?).await
-        };
-        match tokio::time::timeout(LIMIT, exchange_and_call).await {
-            Ok(answer) => answer,
-            Err(_) => Err(PeerError::Unavailable(format!("no answer within {} ms", LIMIT.as_millis()))),
-        }
+        Errand { peer: self.clone(), subject_token: Secret::new(subject_token.to_owned()), request_id }
     }
 
     fn url(&self, path: &[&str]) -> Result<Url, PeerError> {
@@ -97,5 +89,30 @@ impl Peer {
             Err(()) => return Err(PeerError::Internal(format!("{} cannot have a path", self.location))),
         };
         Ok(url)
+    }
+}
+
+impl Errand {
+    /// Exchanges the caller's token for one with `scope` at the service, and calls with it.
+    pub(super) async fn send(&self, scope: Scope, call: Call<'_>) -> Result<Answer, PeerError> {
+        let late = |_| Err(PeerError::Unavailable(format!("no answer within {} ms", LIMIT.as_millis())));
+        let answer = tokio::time::timeout(LIMIT, self.exchange_and_call(scope, call)).await.unwrap_or_else(late);
+        answer.map_err(|error| error.at(&self.peer.resource))
+    }
+
+    async fn exchange_and_call(&self, scope: Scope, call: Call<'_>) -> Result<Answer, PeerError> {
+        let (peer, request_id) = (&self.peer, self.request_id.as_str());
+        let scope: ScopeSet = [scope].into_iter().collect();
+        let exchanged = peer.exchange.exchange(self.subject_token.expose(), &peer.resource, &scope, request_id).await;
+        let token = exchanged.map_err(|error| PeerError::of_exchange(error, &peer.challenge))?;
+        let mut request = peer.http.request(call.method, peer.url(&call.path)?).bearer_auth(token);
+        request = request.header(X_REQUEST_ID.as_str(), request_id).query(&call.query);
+        if let Some(body) = call.body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        if let Some(key) = call.idempotency_key {
+            request = request.header("idempotency-key", key.as_str());
+        }
+        Answer::read(request.send().await?).await
     }
 }

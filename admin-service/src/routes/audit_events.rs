@@ -10,14 +10,14 @@ use shared_claims::permission::admin::ReadAudit;
 
 use super::trail::Trail;
 use crate::domain::{AuditQuery, TrailPage, TrailRequest, merge};
-use crate::peers::AuditTrail;
+use crate::peers::{AuditTrail, Peer};
 
-/// The other services' parts.
+/// Who keeps the other parts of the trail.
 pub struct OtherTrails {
-    /// auth-service's.
-    pub auth: AuditTrail,
-    /// orders-service's.
-    pub orders: AuditTrail,
+    /// auth-service.
+    pub auth: Peer,
+    /// orders-service.
+    pub orders: Peer,
 }
 
 /// All three are asked at once. If one does not tell its part there is no answer: a trail with a gap that nobody sees
@@ -30,9 +30,9 @@ pub(super) async fn list(
 ) -> Result<HttpResponse, Problem> {
     let request = TrailRequest::try_from(query.into_inner())?;
     let event = trail.event("audit.read", &caller);
-    let token = caller.subject_token();
-    let (own, auth, orders) =
-        tokio::join!(own(&trail, &request), others.auth.page(token, &request), others.orders.page(token, &request));
+    let of = |service: &Peer| AuditTrail::new(service.on_behalf_of(caller.subject_token()));
+    let (auth, orders) = (of(&others.auth), of(&others.orders));
+    let (own, auth, orders) = tokio::join!(own(&trail, &request), auth.page(&request), orders.page(&request));
     let own = own?;
     let others = auth.and_then(|auth| Ok([auth, orders?]));
     let [auth, orders] = trail.settle(event, others).await?;

@@ -3,13 +3,14 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
-use service_kit::Problem;
 use service_kit::body::JsonBody;
+use service_kit::{AuditEvent, Problem};
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, answer, passed_on};
+use super::desk::{Desk, answer, nothing_new, passed_on};
 use crate::domain::{PartnerChange, PartnerId, PartnerRegistration};
+use crate::peers::Registered;
 use crate::routes::input::IdempotencyHeader;
 
 /// 201 with the secret, this once; repeated under the same Idempotency-Key, 200 without it. Without a key nothing tells
@@ -21,13 +22,10 @@ pub(in crate::routes) async fn register(
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
     let event = desk.trail.event("partner.register", &caller);
-    desk.trail.ready().await?;
-    let ended = desk.clients.register(caller.subject_token(), &registration, key.as_ref()).await;
-    let event = match &ended {
-        Ok(registered) => event.partner(&registered.client_id).object(&registered.client_id),
-        Err(_) => event,
-    };
-    let registered = desk.trail.settle(event, ended).await?;
+    let clients = desk.clients(&caller);
+    let register = async move { clients.register(&registration, key.as_ref()).await };
+    let named = |event: AuditEvent, new: &Registered| event.partner(&new.client_id).object(&new.client_id);
+    let registered = desk.carry_out(event, register, named).await?;
     let status = if registered.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let location = format!("/partners/{}", registered.client_id);
     Ok(answer(status).insert_header((LOCATION, location)).body(registered.body.expose().clone()))
@@ -39,8 +37,8 @@ pub(in crate::routes) async fn change(
     JsonBody(change): JsonBody<PartnerChange>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let event = desk.trail.event("partner.change", &caller).partner(&*id).object(&*id);
-    desk.trail.ready().await?;
-    let ended = desk.clients.change(caller.subject_token(), &id, &change).await;
-    Ok(passed_on(&desk.trail.settle(event, ended).await?))
+    let (clients, id) = (desk.clients(&caller), id.into_inner());
+    let event = desk.trail.event("partner.change", &caller).partner(&id).object(&id);
+    let change = async move { clients.change(&id, &change).await };
+    Ok(passed_on(&desk.carry_out(event, change, nothing_new).await?))
 }

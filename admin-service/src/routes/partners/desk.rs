@@ -3,17 +3,52 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use service_kit::Secret;
+use service_kit::{AuditEvent, Problem, Secret};
+use shared_claims::extract::Caller;
+use shared_claims::permission::Permission;
 
-use crate::peers::Clients;
+use crate::peers::{Clients, Peer, PeerError};
 use crate::routes::Trail;
 
-/// auth-service's clients, and the trail in which is kept what was done to them.
+/// auth-service, where partners are kept, and the trail, where it is written down what was done to them.
 pub struct Desk {
     /// Where partners are kept.
-    pub clients: Clients,
+    pub auth: Peer,
     /// Where it is written down.
     pub trail: Trail,
+}
+
+impl Desk {
+    /// auth-service's clients, on behalf of the caller.
+    pub(super) fn clients<P: Permission>(&self, caller: &Caller<P>) -> Clients {
+        Clients::new(self.auth.on_behalf_of(caller.subject_token()))
+    }
+
+    /// Does `deed` and records how it ended; `about` adds what is known only then. Both are done in a task of their own: a
+    /// caller who hangs up ends the handler, and what was set going must not end half way.
+    pub(super) async fn carry_out<T: Send + 'static>(
+        &self,
+        event: AuditEvent,
+        deed: impl Future<Output = Result<T, PeerError>> + Send + 'static,
+        about: fn(AuditEvent, &T) -> AuditEvent,
+    ) -> Result<T, Problem> {
+        self.trail.ready().await?;
+        let trail = self.trail.clone();
+        let task = tokio::spawn(async move {
+            let ended = deed.await;
+            let event = match &ended {
+                Ok(done) => about(event, done),
+                Err(_) => event,
+            };
+            trail.settle(event, ended).await
+        });
+        task.await.map_err(Problem::internal)?
+    }
+}
+
+/// Where all was known before.
+pub(super) fn nothing_new<T>(event: AuditEvent, _: &T) -> AuditEvent {
+    event
 }
 
 /// An answer that is nobody else's to keep: it may hold a secret.

@@ -14,7 +14,7 @@ pub(in crate::routes) async fn list(
     page: PageQuery,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(passed_on(&desk.clients.list(caller.subject_token(), &page).await?))
+    Ok(passed_on(&desk.clients(&caller).list(&page).await?))
 }
 
 pub(in crate::routes) async fn find(
@@ -22,5 +22,5 @@ pub(in crate::routes) async fn find(
     id: web::Path<PartnerId>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(passed_on(&desk.clients.find(caller.subject_token(), &id).await?))
+    Ok(passed_on(&desk.clients(&caller).find(&id).await?))
 }

@@ -3,11 +3,11 @@
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
-use service_kit::Problem;
+use service_kit::{AuditEvent, Problem, Secret};
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, answer};
+use super::desk::{Desk, answer, nothing_new};
 use crate::domain::{NewSecret, PartnerId, SecretId};
 use crate::routes::input::OptionalJson;
 
@@ -17,14 +17,12 @@ pub(in crate::routes) async fn add_secret(
     OptionalJson(wanted): OptionalJson<NewSecret>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let event = desk.trail.event("secret.add", &caller).partner(&*id);
-    desk.trail.ready().await?;
-    let ended = desk.clients.add_secret(caller.subject_token(), &id, &wanted).await;
-    let event = match &ended {
-        Ok((secret_id, _)) => event.object(secret_id),
-        Err(_) => event.object(&*id),
-    };
-    let (_, body) = desk.trail.settle(event, ended).await?;
+    let (clients, id) = (desk.clients(&caller), id.into_inner());
+    // Until it has a name of its own, the partner's has to do.
+    let event = desk.trail.event("secret.add", &caller).partner(&id).object(&id);
+    let add = async move { clients.add_secret(&id, &wanted).await };
+    let named = |event: AuditEvent, (secret_id, _): &(SecretId, Secret)| event.object(secret_id);
+    let (_, body) = desk.carry_out(event, add, named).await?;
     Ok(answer(StatusCode::CREATED).body(body.expose().clone()))
 }
 
@@ -35,8 +33,8 @@ pub(in crate::routes) async fn remove_secret(
 ) -> Result<HttpResponse, Problem> {
     let (id, secret_id) = path.into_inner();
     let event = desk.trail.event("secret.remove", &caller).partner(&id).object(&secret_id);
-    desk.trail.ready().await?;
-    let ended = desk.clients.remove_secret(caller.subject_token(), &id, &secret_id).await;
-    desk.trail.settle(event, ended).await?;
+    let clients = desk.clients(&caller);
+    let remove = async move { clients.remove_secret(&id, &secret_id).await };
+    desk.carry_out(event, remove, nothing_new).await?;
     Ok(HttpResponse::NoContent().finish())
 }

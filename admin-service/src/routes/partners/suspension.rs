@@ -5,7 +5,7 @@ use service_kit::Problem;
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, passed_on};
+use super::desk::{Desk, nothing_new, passed_on};
 use crate::domain::PartnerId;
 
 pub(in crate::routes) async fn suspend(
@@ -13,10 +13,10 @@ pub(in crate::routes) async fn suspend(
     id: web::Path<PartnerId>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let event = desk.trail.event("partner.suspend", &caller).partner(&*id).object(&*id);
-    desk.trail.ready().await?;
-    let ended = desk.clients.suspend(caller.subject_token(), &id).await;
-    Ok(passed_on(&desk.trail.settle(event, ended).await?))
+    let (clients, id) = (desk.clients(&caller), id.into_inner());
+    let event = desk.trail.event("partner.suspend", &caller).partner(&id).object(&id);
+    let suspend = async move { clients.suspend(&id).await };
+    Ok(passed_on(&desk.carry_out(event, suspend, nothing_new).await?))
 }
 
 pub(in crate::routes) async fn resume(
@@ -24,8 +24,8 @@ pub(in crate::routes) async fn resume(
     id: web::Path<PartnerId>,
     desk: web::Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
-    let event = desk.trail.event("partner.resume", &caller).partner(&*id).object(&*id);
-    desk.trail.ready().await?;
-    let ended = desk.clients.resume(caller.subject_token(), &id).await;
-    Ok(passed_on(&desk.trail.settle(event, ended).await?))
+    let (clients, id) = (desk.clients(&caller), id.into_inner());
+    let event = desk.trail.event("partner.resume", &caller).partner(&id).object(&id);
+    let resume = async move { clients.resume(&id).await };
+    Ok(passed_on(&desk.carry_out(event, resume, nothing_new).await?))
 }
