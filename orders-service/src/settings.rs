@@ -140,7 +140,7 @@ mod tests {
         for name in
             ["PUBLIC_URL", "ADMIN_URL", "ADMIN_RESOURCE", "ALLOW_HTTP", "ISSUER", "TOKEN_URL", "DATABASE_URL", "PORT"]
         {
-            assert!(help.contains(&format!("[env: {name}=")), "{name}");
+            assert!(help.contains(&format!("[env: {name}")), "{name}");
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::amount::Amount;
 use super::ids::{AccountId, OrderId};
 use super::moment::rfc3339;
+use super::object::object;
 use super::text::Text;
 
 /// What is ordered.
@@ -19,6 +20,7 @@ pub struct NewOrder {
     /// What is ordered.
     pub description: Description,
     /// What it costs.
+    #[serde(deserialize_with = "object")]
     pub amount: Amount,
 }
 

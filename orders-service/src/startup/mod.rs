@@ -33,6 +33,7 @@ pub struct Application {
     server: Server,
     port: u16,
     management_port: Option<u16>,
+    readiness: Readiness,
     _purge: Purge,
 }
 
@@ -69,7 +70,8 @@ impl Application {
         let purge = Purge::start(store.clone(), clock.clone());
         let readiness = readiness(database, Arc::clone(&keys));
         let configure = configure(&settings, clock, keys, &ring, store)?;
-        Ok(Self { server: bound.run(configure, readiness)?, port, management_port, _purge: purge })
+        let server = bound.run(configure, readiness.clone())?;
+        Ok(Self { server, port, management_port, readiness, _purge: purge })
     }
 
     /// The TCP port, also when it was left to the system.
@@ -82,6 +84,12 @@ impl Application {
     #[must_use]
     pub fn management_port(&self) -> Option<u16> {
         self.management_port
+    }
+
+    /// Whether it can do its work; to be drained before the handle stops it.
+    #[must_use]
+    pub fn readiness(&self) -> Readiness {
+        self.readiness.clone()
     }
 
     /// Stops the service from within the process.

@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
-use service_kit::{Problem, StoreError};
+use service_kit::{Outcome, Problem, StoreError};
 
 use crate::peers::PeerError;
 use crate::settings::SERVICE;
@@ -29,6 +29,16 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// Whether somebody said no, or something went wrong.
+    pub(super) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Peer(PeerError::TokenRefused(_) | PeerError::ScopeRefused | PeerError::Rejected { .. }) => {
+                Outcome::Refused
+            }
+            _ => Outcome::Failed,
+        }
+    }
+
     /// A word for the audit trail.
     pub(super) fn reason(&self) -> &'static str {
         match self {

@@ -73,7 +73,7 @@ impl Service {
     }
 
     async fn record_failure(&self, wish: &Wish<'_>, requested: &Requested, failure: &Failure) {
-        let event = wish.party.event(ACTION, Outcome::Failed, self.clock.micros());
+        let event = wish.party.event(ACTION, failure.outcome(), self.clock.micros());
         let event = event.object(requested.fulfilment_id.as_str()).reason(failure.reason());
         if let Err(error) = self.store.record(event).await {
             log::error!("a failure is missing in the audit trail: {error}");
