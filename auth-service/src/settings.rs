@@ -64,9 +64,10 @@ pub struct Settings {
     /// Where the keys of admin-service are fetched from [default: ADMIN_RESOURCE/.well-known/jwks.json]
     #[arg(long, env = "ADMIN_JWKS_URL", value_name = "URL")]
     pub admin_jwks_url: Option<Url>,
-    /// Allow http:// off this machine for locations (ORDERS_JWKS_URL, ADMIN_JWKS_URL), for an internal network
-    /// [default: false]
-    #[arg(long, env = "ALLOW_HTTP")]
+    /// Whether locations (ORDERS_JWKS_URL, ADMIN_JWKS_URL) may be http:// off this machine, as in a network of
+    /// containers: true or false
+    #[arg(long, env = "ALLOW_HTTP", value_name = "BOOL", default_value_t = false, default_missing_value = "true",
+          num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
     pub allow_http: bool,
     /// With what access tokens are signed
     #[arg(long, env = "SIGNING_ALGORITHM", value_name = "ALGORITHM", default_value = "ES256")]

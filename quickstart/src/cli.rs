@@ -46,6 +46,28 @@ pub enum Service {
     Admin,
 }
 
+impl Service {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth-service",
+            Self::Orders => "orders-service",
+            Self::Admin => "admin-service",
+        }
+    }
+
+    /// The option that chooses its port.
+    #[must_use]
+    pub fn port_option(self) -> &'static str {
+        match self {
+            Self::Auth => "--auth-port",
+            Self::Orders => "--orders-port",
+            Self::Admin => "--admin-port",
+        }
+    }
+}
+
 /// Where things are kept and who listens where.
 #[derive(Debug, clap::Args)]
 pub struct Place {

@@ -62,8 +62,8 @@ impl House {
 
     /// The settings that every service is given, as on its command line. They are all given, so that what stands in
     /// the environment for another purpose does not decide.
-    pub fn arguments(&self, service: Service, name: &'static str) -> Vec<String> {
-        let port = self.port(service);
+    pub fn arguments(&self, service: Service) -> Vec<String> {
+        let (name, port) = (service.name(), self.port(service));
         let database = self.directory.join(format!("{name}.db"));
         let pairs = [
             ("--host", "127.0.0.1".to_owned()),

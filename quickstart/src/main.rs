@@ -3,6 +3,7 @@
 mod cli;
 mod house;
 mod services;
+mod stop;
 mod walk;
 
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use service_kit::logging;
 
 use cli::{Cli, Command};
 use house::House;
+use stop::StopSignal;
 
 /// What went wrong, for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +22,8 @@ enum Failure {
     Start(String),
     #[error("{0}")]
     Walk(#[from] third_party_app::walkthrough::StepFailure),
+    #[error("stopped before the walkthrough was over")]
+    Stopped,
     #[error("{0}")]
     Io(#[from] std::io::Error),
 }
@@ -46,13 +50,27 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     if let Some(Command::Serve { service, settings }) = cli.command {
         return services::serve_one(&house, service, &settings).await;
     }
-    let running = services::start_all(&house).await?;
-    let walked = walk::play(&house, cli.json).await;
-    if cli.once {
-        running.stop().await;
-        return walked;
+    let mut stop = StopSignal::listen()?;
+    let ended = match stop.unless(services::start_all(&house)).await {
+        Ok(running) => {
+            let ended = walk_and_serve(&cli, &house, &mut stop).await;
+            running.stop().await;
+            ended
+        }
+        Err(failure) => Err(failure),
+    };
+    match ended {
+        // Whoever runs it once wants to know whether the walk passed; nobody else needs to.
+        Err(Failure::Stopped) if !cli.once => Ok(()),
+        ended => ended,
     }
-    walked?;
-    walk::tell_where_to_go_next(&house);
-    running.serve_until_stopped().await
+}
+
+async fn walk_and_serve(cli: &Cli, house: &House, stop: &mut StopSignal) -> Result<(), Failure> {
+    stop.unless(walk::play(house, cli.json)).await?;
+    if cli.once {
+        return Ok(());
+    }
+    walk::tell_where_to_go_next(house);
+    stop.unless(std::future::pending()).await
 }

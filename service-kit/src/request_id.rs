@@ -80,11 +80,15 @@ impl FromRequest for RequestId {
 /// # Errors
 /// Passes on what the inner service returns, with the header added.
 pub async fn assign<B: MessageBody + 'static>(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let id = RequestId::of(request.headers());
     let header = HeaderValue::from_str(id.as_str());
+    // The request has it from here on, whoever made it: for those inside who know of HTTP and not of this crate.
+    if let Ok(header) = &header {
+        request.headers_mut().insert(X_REQUEST_ID, header.clone());
+    }
     let answer = CURRENT.scope(id, next.call(request)).await;
     let Ok(header) = header else { return answer };
     match answer {

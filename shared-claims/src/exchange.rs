@@ -4,8 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 use uuid::Uuid;
 
@@ -18,6 +19,9 @@ use crate::sign::{SignError, SigningKey};
 
 /// How long an assertion is good. It is used at once, and only once.
 const ASSERTION_LIFETIME: Duration = Duration::from_secs(60);
+
+/// Longest answer of the token endpoint that is read: a token has at most 8 KiB.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// `grant_type` (RFC 8693 section 2.1).
 pub const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -64,6 +68,19 @@ struct ErrorAnswer {
     error: String,
 }
 
+/// Reads a bounded answer.
+async fn read<T: DeserializeOwned>(mut answer: Response) -> Result<T, ExchangeError> {
+    let unavailable = |error: reqwest::Error| ExchangeError::Unavailable(remote_cause(&error));
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(unavailable)? {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+            return Err(ExchangeError::Unavailable(format!("more than {MAX_ANSWER_BYTES} bytes")));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    serde_json::from_slice(&body).map_err(|_| ExchangeError::Unavailable("an answer that is none".to_owned()))
+}
+
 impl TokenExchange {
     /// The service `client_id`, whose `key` is published where `authorization_server` looks for it, at
     /// `token_endpoint`, which is a location: the identity is `authorization_server`.
@@ -104,9 +121,9 @@ impl TokenExchange {
         let unavailable = |error: reqwest::Error| ExchangeError::Unavailable(remote_cause(&error));
         let answer = request.send().await.map_err(unavailable)?;
         match answer.status() {
-            StatusCode::OK => Ok(answer.json::<TokenAnswer>().await.map_err(unavailable)?.access_token),
+            StatusCode::OK => Ok(read::<TokenAnswer>(answer).await?.access_token),
             status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-                let ErrorAnswer { error } = answer.json().await.map_err(unavailable)?;
+                let ErrorAnswer { error } = read(answer).await?;
                 Err(ExchangeError::Refused { error })
             }
             status => Err(ExchangeError::Unavailable(format!("status {status}"))),

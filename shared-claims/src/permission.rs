@@ -153,6 +153,7 @@ mod tests {
 
     /// A change of policy is a change of this file, so that it is seen in review.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test has no settings module")]
     fn the_grid_of_roles_and_permissions_is_the_checked_in_one() {
         let mut grid = String::from(
             "service         permission          scope                actor           no role  manager  fulfiller  auditor  customer\n",

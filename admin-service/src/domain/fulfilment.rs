@@ -18,6 +18,7 @@ pub struct FulfilmentRequest {
     /// The account that ordered.
     pub account_id: AccountId,
     /// What the order costs.
+    #[serde(deserialize_with = "service_kit::body::object")]
     pub amount: Amount,
 }
 

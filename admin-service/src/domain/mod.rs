@@ -6,7 +6,7 @@ mod idempotency_key;
 mod ids;
 mod partner;
 
-pub use audit_trail::{AuditQuery, BrokenTrail, Place, TrailPage, TrailRequest, merge};
+pub use audit_trail::{BrokenTrail, TrailPage, merge};
 pub use fulfilment::{Amount, Currency, Fulfilment, FulfilmentRequest, MinorUnits};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use ids::{AccountId, FulfilmentId, InvalidId, OrderId, PartnerId, SecretId};

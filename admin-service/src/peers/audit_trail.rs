@@ -4,13 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use service_kit::AuditRow;
+use service_kit::audit::AuditRequest;
 use service_kit::page::Page;
 use service_kit::time::to_rfc3339;
 use shared_claims::scope::Scope;
 
 use super::error::PeerError;
 use super::peer::{Call, Errand};
-use crate::domain::{TrailPage, TrailRequest};
+use crate::domain::TrailPage;
 
 /// One service's part, on behalf of one auditor.
 #[derive(Clone)]
@@ -27,7 +28,7 @@ impl AuditTrail {
     ///
     /// # Errors
     /// [`PeerError`]; [`PeerError::Nonsense`] for rows that were not asked for.
-    pub async fn page(&self, request: &TrailRequest) -> Result<TrailPage, PeerError> {
+    pub async fn page(&self, request: &AuditRequest) -> Result<TrailPage, PeerError> {
         let filter = &request.filter;
         let call = Call::new(Method::GET, ["audit-events"])
             .query("partner", filter.partner.clone())
@@ -40,7 +41,7 @@ impl AuditTrail {
         let answer = answer.map_err(PeerError::nothing_to_refuse)?.expect(&[StatusCode::OK])?;
         let told: Page<AuditRow> = answer.json()?;
         let page = TrailPage { more: told.next_cursor.is_some(), rows: told.items };
-        request.check(&page).map_err(|broken| PeerError::Nonsense(broken.to_string()))?;
+        page.check(request).map_err(|broken| PeerError::Nonsense(broken.to_string()))?;
         Ok(page)
     }
 }

@@ -5,11 +5,12 @@ use std::cmp::min;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpResponse, web};
 use service_kit::Problem;
+use service_kit::audit::AuditRequest;
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ReadAudit;
 
 use super::trail::Trail;
-use crate::domain::{AuditQuery, TrailPage, TrailRequest, merge};
+use crate::domain::{TrailPage, merge};
 use crate::peers::{AuditTrail, Peer};
 
 /// Who keeps the other parts of the trail.
@@ -24,11 +25,10 @@ pub struct OtherTrails {
 /// is worse than none. Reading is itself recorded; a reader who wants an end that stands still gives `to`.
 pub(super) async fn list(
     caller: Caller<ReadAudit>,
-    query: web::Query<AuditQuery>,
+    request: AuditRequest,
     trail: web::Data<Trail>,
     others: web::Data<OtherTrails>,
 ) -> Result<HttpResponse, Problem> {
-    let request = TrailRequest::try_from(query.into_inner())?;
     let event = trail.event("audit.read", &caller);
     let of = |service: &Peer| AuditTrail::new(service.on_behalf_of(caller.subject_token()));
     let (auth, orders) = (of(&others.auth), of(&others.orders));
@@ -40,7 +40,7 @@ pub(super) async fn list(
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(page))
 }
 
-async fn own(trail: &Trail, request: &TrailRequest) -> Result<TrailPage, Problem> {
+async fn own(trail: &Trail, request: &AuditRequest) -> Result<TrailPage, Problem> {
     let mut rows = trail.log().page(request.filter.clone(), request.page.fetch_limit()).await?;
     let more = rows.len() > request.page.limit();
     rows.truncate(min(rows.len(), request.page.limit()));

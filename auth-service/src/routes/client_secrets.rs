@@ -54,7 +54,8 @@ pub async fn add(
         created_at: to_rfc3339(created_at),
         client_secret_expires_at: expires_at.map_or(0, |at| at / 1_000_000),
     };
-    let audit = audit_row(&state, &caller, "secret.add", &client_id);
+    let (log, event) = audit_row(&state, &caller, "secret.add", &client_id);
+    let audit = (log, event.object(&stored.secret_id));
     secrets::add(&state.database, &client_id, stored, audit).await?;
     state.clients.forget(client_id.as_str());
     let location = format!("/clients/{client_id}/secrets/{}", answer.secret_id);
@@ -77,7 +78,8 @@ pub async fn remove(
 ) -> Result<HttpResponse, Problem> {
     let (client_id, secret_id) = path.into_inner();
     let client_id = ClientId::new(client_id).map_err(|_| Problem::not_found())?;
-    let audit = audit_row(&state, &caller, "secret.remove", &client_id);
+    let (log, event) = audit_row(&state, &caller, "secret.remove", &client_id);
+    let audit = (log, event.object(&secret_id));
     secrets::remove(&state.database, &client_id, &secret_id, audit).await?;
     state.clients.forget(client_id.as_str());
     Ok(HttpResponse::NoContent().finish())

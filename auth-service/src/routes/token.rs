@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde_json::json;
+use service_kit::database::CALL_LIMIT;
 use service_kit::{AuditEvent, Outcome};
+use tokio::time::timeout;
 
 use super::Shared;
 use crate::client_auth::{self, AuthenticatedClient, ClientCredentials};
@@ -16,13 +18,18 @@ use crate::state::State;
 pub async fn token(state: Shared, request: HttpRequest, body: Result<web::Bytes, Error>) -> HttpResponse {
     let asked = body.map_err(|error| unreadable(&error)).and_then(|body| read(&request, &body));
     let answer = match asked {
-        Ok((grant, form, credentials)) => decide(&state, grant, &form, &credentials).await,
+        Ok((grant, form, credentials)) => in_time(decide(&state, grant, &form, &credentials)).await,
         Err(error) => recorded_refusal(&state, "token.issue", None, error).await,
     };
     match answer {
         Ok(granted) => no_store(HttpResponse::Ok()).json(granted.token),
         Err(error) => refusal(error, &request),
     }
+}
+
+/// All look-ups and records together take no longer than one of them may, so that a slow database is told of in time.
+async fn in_time(decision: impl Future<Output = Result<Granted, TokenError>>) -> Result<Granted, TokenError> {
+    timeout(CALL_LIMIT, decision).await.unwrap_or_else(|_| Err(TokenError::unavailable("too_late")))
 }
 
 /// A body that is too long, or ended before it should.
@@ -94,7 +101,7 @@ async fn recorded_refusal<T>(
     error: TokenError,
 ) -> Result<T, TokenError> {
     log::info!("{action} refused: {error}");
-    metrics::counter!("token_refused_total", "reason" => error.reason).increment(1);
+    metrics::counter!("token_refused_total", "service" => "auth-service", "reason" => error.reason).increment(1);
     let actor = claimed.filter(|id| id.len() <= 64 && id.bytes().all(is_id_byte)).unwrap_or("unknown");
     let outcome = if is_our_fault(error.code) { Outcome::Failed } else { Outcome::Refused };
     let event = AuditEvent::new(action, outcome, actor, state.clock.micros()).reason(error.reason);

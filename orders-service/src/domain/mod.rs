@@ -6,7 +6,6 @@ pub mod fulfilment;
 pub mod idempotency;
 pub mod ids;
 pub mod moment;
-pub mod object;
 pub mod order;
 pub mod party;
 pub mod refusal;

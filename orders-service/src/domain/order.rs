@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::amount::Amount;
 use super::ids::{AccountId, OrderId};
 use super::moment::rfc3339;
-use super::object::object;
 use super::text::Text;
 
 /// What is ordered.
@@ -20,7 +19,7 @@ pub struct NewOrder {
     /// What is ordered.
     pub description: Description,
     /// What it costs.
-    #[serde(deserialize_with = "object")]
+    #[serde(deserialize_with = "service_kit::body::object")]
     pub amount: Amount,
 }
 

@@ -4,10 +4,12 @@
 mod event;
 mod log;
 mod page;
+mod request;
 mod row;
 mod schema;
 
 pub use event::{AuditEvent, Outcome};
 pub use log::{AuditLog, AuditSink};
 pub use page::AuditFilter;
+pub use request::{AuditQuery, AuditRequest, Place};
 pub use row::AuditRow;

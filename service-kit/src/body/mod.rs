@@ -3,11 +3,13 @@
 mod actix;
 mod extractor;
 mod json;
+mod object;
 mod words;
 
 pub use actix::configure;
 pub use extractor::JsonBody;
 pub use json::from_json;
+pub use object::object;
 
 /// Longest body that is read, bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;

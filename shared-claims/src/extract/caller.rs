@@ -19,6 +19,10 @@ pub struct Caller<P> {
     permission: PhantomData<fn() -> P>,
 }
 
+/// What was found for one API, kept with the request. A token is for one API only, so another one's callers do not find
+/// it here.
+struct Settled<A>(Presented, PhantomData<fn() -> A>);
+
 impl<P: Permission> Caller<P> {
     /// The claims of the token, all three checks passed.
     #[must_use]
@@ -51,7 +55,7 @@ impl<P: Permission> Caller<P> {
         let name = <P::Api as Api>::NAME;
         let gate = request.app_data::<web::Data<Gate<P::Api>>>().ok_or_else(|| Denied::without_gate(name))?;
         let allowed = async {
-            let known = request.extensions().get::<Presented>().cloned();
+            let known = request.extensions().get::<Settled<P::Api>>().map(|settled| settled.0.clone());
             let presented = match known {
                 Some(presented) => presented,
                 None => gate.authenticate(request).await?,
@@ -61,10 +65,12 @@ impl<P: Permission> Caller<P> {
         };
         match allowed.await {
             Ok(presented) => {
-                request.extensions_mut().insert(presented.clone());
+                request.extensions_mut().insert(Settled::<P::Api>(presented.clone(), PhantomData));
                 Ok(Self { presented, permission: PhantomData })
             }
             Err(denied) => {
+                let denied: Denied = denied;
+                let denied = denied.in_request(request);
                 gate.observe(request, &denied);
                 Err(denied)
             }

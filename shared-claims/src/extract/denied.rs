@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
-use serde_json::json;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
 
 use crate::claims::AccessToken;
 use crate::permission::Requirement;
@@ -19,6 +19,7 @@ pub struct Denied {
     pub(super) realm: &'static str,
     pub(super) resource_metadata: Option<String>,
     pub(super) token: Option<Arc<Verified<AccessToken>>>,
+    pub(super) request_id: Option<String>,
 }
 
 /// Why it was refused.
@@ -50,11 +51,18 @@ impl Denied {
     }
 
     pub(super) fn without_gate(realm: &'static str) -> Self {
-        Self { reason: Reason::NoGate, realm, resource_metadata: None, token: None }
+        Self { reason: Reason::NoGate, realm, resource_metadata: None, token: None, request_id: None }
     }
 
     pub(super) fn of(self, token: &Arc<Verified<AccessToken>>) -> Self {
         Self { token: Some(Arc::clone(token)), ..self }
+    }
+
+    /// With the id of the request, if it has one: what joins the answer, the log and the audit trail.
+    pub(super) fn in_request(self, request: &HttpRequest) -> Self {
+        let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok());
+        let request_id = id.filter(|id| id.len() <= 64).map(str::to_owned);
+        Self { request_id, ..self }
     }
 
     /// A word for metrics: one of a closed list.
@@ -127,6 +135,18 @@ impl fmt::Display for Denied {
     }
 }
 
+/// RFC 9457 section 3.1.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+}
+
 impl ResponseError for Denied {
     fn status_code(&self) -> StatusCode {
         match self.reason {
@@ -147,12 +167,13 @@ impl ResponseError for Denied {
         } else {
             response.insert_header((WWW_AUTHENTICATE, self.challenge()));
         }
-        let body = json!({
-            "type": "about:blank",
-            "title": status.canonical_reason().unwrap_or_default(),
-            "status": status.as_u16(),
-            "detail": self.detail(),
-        });
-        response.content_type("application/problem+json").body(body.to_string())
+        let body = Body {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or_default(),
+            status: status.as_u16(),
+            detail: self.detail(),
+            request_id: self.request_id.as_deref(),
+        };
+        response.insert_header((CONTENT_TYPE, "application/problem+json")).json(body)
     }
 }

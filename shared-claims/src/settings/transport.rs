@@ -4,10 +4,11 @@ use url::{Host, Url};
 
 /// An `http:` URL that leaves this machine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: {url} leaves this machine without TLS; use https, or ALLOW_HTTP=true for locations in an internal network")]
+#[error("{name}: {url} is no https:// URL, and leaves this machine; use https{alternative}")]
 pub struct InsecureUrl {
     name: &'static str,
     url: String,
+    alternative: &'static str,
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -25,7 +26,7 @@ fn is_loopback(url: &Url) -> bool {
 /// [`InsecureUrl`], also for what is no URL.
 pub fn check_identity(name: &'static str, identity: &str) -> Result<(), InsecureUrl> {
     let fits = Url::parse(identity).is_ok_and(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)));
-    if fits { Ok(()) } else { Err(InsecureUrl { name, url: identity.to_owned() }) }
+    if fits { Ok(()) } else { Err(InsecureUrl { name, url: identity.to_owned(), alternative: "" }) }
 }
 
 /// A location (`JWKS_URL`, `TOKEN_URL` …): https, http on loopback, or http where `allow_http`.
@@ -34,7 +35,8 @@ pub fn check_identity(name: &'static str, identity: &str) -> Result<(), Insecure
 /// [`InsecureUrl`].
 pub fn check_location(name: &'static str, location: &Url, allow_http: bool) -> Result<(), InsecureUrl> {
     let fits = location.scheme() == "https" || (location.scheme() == "http" && (allow_http || is_loopback(location)));
-    if fits { Ok(()) } else { Err(InsecureUrl { name, url: location.to_string() }) }
+    let alternative = ", or ALLOW_HTTP=true in an internal network";
+    if fits { Ok(()) } else { Err(InsecureUrl { name, url: location.to_string(), alternative }) }
 }
 
 #[cfg(test)]
