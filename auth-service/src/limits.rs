@@ -32,11 +32,11 @@ impl LoginLimits {
         }
     }
 
-    /// Counts a try.
+    /// Counts a try: of an account, if the text that was typed can be one, and of an address.
     ///
     /// # Errors
     /// How long to wait, if there were too many.
-    pub fn count(&self, account: &Email, address: Option<IpAddr>) -> Result<(), Duration> {
+    pub fn count(&self, account: Option<&Email>, address: Option<IpAddr>) -> Result<(), Duration> {
         if self.accounts.len() > MOST_NAMES {
             self.accounts.retain_recent();
         }
@@ -47,6 +47,9 @@ impl LoginLimits {
         if let Some(address) = address {
             self.addresses.check_key(&address).map_err(|until| until.wait_time_from(now))?;
         }
-        self.accounts.check_key(account).map_err(|until| until.wait_time_from(now))
+        if let Some(account) = account {
+            self.accounts.check_key(account).map_err(|until| until.wait_time_from(now))?;
+        }
+        Ok(())
     }
 }

@@ -57,12 +57,12 @@ pub async fn make_first(state: &State, password_file: &Path) -> Result<(), Opera
     if !users::is_empty(&state.database).await? {
         return Ok(());
     }
-    let password = password_in(password_file)?;
+    let Found { password, is_new } = password_in(password_file)?;
     let user = User {
         user_id: new_id("usr"),
         email: Email::parse(FIRST_OPERATOR)?,
         name: "First operator".to_owned(),
-        password_hash: state.passwords.hash(password).await?,
+        password_hash: state.passwords.hash(password.clone()).await?,
         roles: [Role::Manager, Role::Fulfiller, Role::Auditor].into_iter().collect::<RoleSet>(),
         status: UserStatus::Active,
         created_at: state.clock.micros(),
@@ -73,53 +73,74 @@ pub async fn make_first(state: &State, password_file: &Path) -> Result<(), Opera
             log::info!("first operator {FIRST_OPERATOR}; the password is in {}", password_file.display());
             Ok(())
         }
-        // Another replica was faster; it wrote the password where it was told to.
+        // Another replica was faster. Where it shares our file, that is good for both; else ours opens nothing.
+        Err(ChangeError::Conflict(_)) if is_new && !opens(state, password).await? => {
+            std::fs::remove_file(password_file)
+                .map_err(|cause| OperatorError::File { path: password_file.to_owned(), cause })
+        }
         Err(ChangeError::Conflict(_)) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
 
+/// Whether it is the password of the first operator that is now in the database.
+async fn opens(state: &State, password: Secret) -> Result<bool, OperatorError> {
+    let user = users::find_by_email(&state.database, &Email::parse(FIRST_OPERATOR)?).await?;
+    Ok(state.passwords.verify(password, user.map(|user| user.password_hash)).await?)
+}
+
+/// A password, and whether this start wrote it.
+struct Found {
+    password: Secret,
+    is_new: bool,
+}
+
 /// The password in the file, or a new one that is written there.
-fn password_in(path: &Path) -> Result<Secret, OperatorError> {
+fn password_in(path: &Path) -> Result<Found, OperatorError> {
     let failed = |cause| OperatorError::File { path: path.to_owned(), cause };
     if let Some(password) = read_password(path).map_err(failed)? {
-        return Ok(password);
+        return Ok(Found { password, is_new: false });
     }
     let (password, _) = client_secret::generate()?;
-    write_once(path, password.expose()).map_err(failed)?;
+    let is_new = write_once(path, password.expose()).map_err(failed)?;
     // Two that start at once: what stands there now is good for both.
-    Ok(read_password(path).map_err(failed)?.unwrap_or(password))
+    let password = read_password(path).map_err(failed)?.unwrap_or(password);
+    Ok(Found { password, is_new })
 }
 
 /// The password of the first operator, if the file is there.
 ///
 /// # Errors
-/// What the system says.
+/// What the system says; also for a file without anything in it, which would be nobody's password.
 pub fn read_password(path: &Path) -> io::Result<Option<Secret>> {
     match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()).map(Secret::from)),
+        Ok(text) if text.trim().is_empty() => {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "the file is empty; write a password into it or remove it"))
+        }
+        Ok(text) => Ok(Some(Secret::from(text.trim().to_owned()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Written aside and linked into place, so that the file is whole or not there, and an existing one stays.
-fn write_once(path: &Path, password: &str) -> io::Result<()> {
-    let aside = path.with_extension(format!("{}.tmp", std::process::id()));
+/// Written aside and linked into place, so that the file is whole or not there, and an existing one stays; whether it is
+/// this one. The name aside is random: in containers, every process has the number 1.
+fn write_once(path: &Path, password: &str) -> io::Result<bool> {
+    let aside = path.with_extension(format!("{}.tmp", new_id("aside")));
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         std::fs::create_dir_all(directory)?;
     }
     let mut file: File = options.open(&aside)?;
-    writeln!(file, "{password}")?;
-    file.sync_all()?;
-    let linked = std::fs::hard_link(&aside, path);
+    let written = writeln!(file, "{password}").and_then(|()| file.sync_all());
+    let linked = written.and_then(|()| std::fs::hard_link(&aside, path));
     std::fs::remove_file(&aside)?;
     match linked {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
     }
 }

@@ -21,8 +21,8 @@ use shared_claims::extract::{Gate, Reason, register};
 use shared_claims::ids::{Audience, InvalidName};
 use shared_claims::keys::{KeySource, RemoteKeys, RemotePolicy};
 use shared_claims::permission::auth::AuthApi;
-use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::settings::{InsecureUrl, check_identity, check_location};
+use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::verify::Verifier;
 use url::Url;
 

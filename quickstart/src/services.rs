@@ -75,7 +75,10 @@ impl Start<'_> {
     }
 
     async fn auth(&self) -> Result<Started, Failure> {
-        use auth_service::{settings::Settings, startup::{Application, StartError}};
+        use auth_service::{
+            settings::Settings,
+            startup::{Application, StartError},
+        };
         let (house, handle_signals) = (self.house, self.handle_signals);
         let own = [
             ("--data-dir", &*house.directory().display().to_string()),
@@ -92,7 +95,10 @@ impl Start<'_> {
     }
 
     async fn orders(&self) -> Result<Started, Failure> {
-        use orders_service::{settings::Settings, startup::{Application, StartError}};
+        use orders_service::{
+            settings::Settings,
+            startup::{Application, StartError},
+        };
         let (house, handle_signals) = (self.house, self.handle_signals);
         let own = [
             ("--public-url", house.url(Service::Orders)),
@@ -108,7 +114,10 @@ impl Start<'_> {
     }
 
     async fn admin(&self) -> Result<Started, Failure> {
-        use admin_service::{settings::Settings, startup::{Application, StartError}};
+        use admin_service::{
+            settings::Settings,
+            startup::{Application, StartError},
+        };
         let (house, handle_signals) = (self.house, self.handle_signals);
         let own = [
             ("--public-url", house.url(Service::Admin)),

@@ -14,8 +14,7 @@ impl StopSignal {
         #[cfg(unix)]
         {
             let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            signals
-                .push(async move { terminate.recv().await.ok_or(std::io::ErrorKind::Interrupted.into()) }.boxed());
+            signals.push(async move { terminate.recv().await.ok_or(std::io::ErrorKind::Interrupted.into()) }.boxed());
         }
         Ok(Self(select_all(signals).map(|(first, ..)| first).boxed()))
     }

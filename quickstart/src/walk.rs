@@ -14,12 +14,11 @@ use crate::house::House;
 /// Plays the sequence, as operator and as partner.
 pub async fn play(house: &House, json: bool) -> Result<(), Failure> {
     let path = house.password_file();
-    let password = operator::read_password(&path)?.ok_or_else(|| Failure::Start(format!("{} is not there", path.display())))?;
+    let password =
+        operator::read_password(&path)?.ok_or_else(|| Failure::Start(format!("{} is not there", path.display())))?;
     let url = |service| Url::parse(house.url(service)).map_err(|error| Failure::Start(error.to_string()));
-    let cast = Cast::OperatorAndClient {
-        email: FIRST_OPERATOR.to_owned(),
-        password: Secret::from(password.expose().clone()),
-    };
+    let cast =
+        Cast::OperatorAndClient { email: FIRST_OPERATOR.to_owned(), password: Secret::from(password.expose().clone()) };
     let options = WalkthroughOptions {
         json,
         color: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,

@@ -50,7 +50,8 @@ impl Trail {
         Ok(self.database.write(nothing).await?)
     }
 
-    /// Records how a call to another service ended, and then tells it: whoever reads the answer can rely on the row.
+    /// Records how a call to another service ended, and then tells it: whoever reads the answer can rely on the row. A row
+    /// whose id is there already has been recorded before.
     pub(super) async fn settle<T>(&self, event: AuditEvent, ended: Result<T, PeerError>) -> Result<T, Problem> {
         let event = match &ended {
             Ok(_) => event,
@@ -59,7 +60,9 @@ impl Trail {
                 AuditEvent { outcome, ..event.reason(reason) }
             }
         };
-        self.log.record(event).await?;
-        ended.map_err(Problem::from)
+        match self.log.record(event).await {
+            Err(error) if !error.is_unique_violation() => return Err(error.into()),
+            _ => ended.map_err(Problem::from),
+        }
     }
 }

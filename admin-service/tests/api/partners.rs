@@ -54,6 +54,7 @@ async fn a_repeated_registration_answers_the_same_partner_without_the_secret() {
     assert_eq!(again.header("location"), "/partners/cli_1");
     let keys: Vec<String> = app.auth.seen().iter().map(|call| call.headers["idempotency-key"].clone()).collect();
     assert_eq!(keys, ["\"first\"", "again"], "the key is handed on as it came");
+    assert_eq!(app.recorded_lines().await, ["partner.register allowed - cli_1"], "it happened once");
 }
 
 #[tokio::test]

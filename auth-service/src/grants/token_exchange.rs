@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use jsonwebtoken::Algorithm;
+use service_kit::StoreError;
 use shared_claims::agreement::Agreement;
 use shared_claims::claims::{AccessToken, Kind};
 use shared_claims::exchange::ACCESS_TOKEN_TYPE;
@@ -76,20 +77,24 @@ async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Ver
     })
 }
 
-/// A suspension reaches the tokens that come of a token too.
+/// A suspension reaches the tokens that come of a token too: both the client that got it and the one it speaks about, who
+/// is another where one of our services got it in an exchange.
 async fn still_welcome(state: &State, token: &AccessToken) -> Result<(), TokenError> {
     let gone =
         ErrorCode::InvalidRequest.because("subject_suspended", "The subject_token is not valid for this client.");
-    let client_id = token.client_id().as_str();
-    let welcome = if client_id == OPERATOR_CLIENT {
-        let user = users::find(&state.database, token.subject().as_str()).await?;
-        user.is_some_and(|user| user.status == UserStatus::Active)
-    } else if state.bootstrap.inside_client(client_id).is_some() {
-        true
-    } else {
-        state.clients.find(client_id).await?.is_some_and(|client| client.is_active())
-    };
+    let (client_id, subject) = (token.client_id().as_str(), token.subject().as_str());
+    let is_inside = client_id == OPERATOR_CLIENT || state.bootstrap.inside_client(client_id).is_some();
+    let welcome = (is_inside || is_active_client(state, client_id).await?)
+        && (subject == client_id || is_active_client(state, subject).await? || is_active_user(state, subject).await?);
     if welcome { Ok(()) } else { Err(gone) }
+}
+
+async fn is_active_client(state: &State, client_id: &str) -> Result<bool, StoreError> {
+    Ok(state.clients.find(client_id).await?.is_some_and(|client| client.is_active()))
+}
+
+async fn is_active_user(state: &State, user_id: &str) -> Result<bool, StoreError> {
+    Ok(users::find(&state.database, user_id).await?.is_some_and(|user| user.status == UserStatus::Active))
 }
 
 fn not_allowed(why: NotAllowed) -> TokenError {

@@ -8,11 +8,7 @@ use shared_claims::permission::auth::ReadAudit;
 
 use super::Shared;
 
-pub async fn list(
-    caller: Caller<ReadAudit>,
-    state: Shared,
-    request: AuditRequest,
-) -> Result<HttpResponse, Problem> {
+pub async fn list(caller: Caller<ReadAudit>, state: Shared, request: AuditRequest) -> Result<HttpResponse, Problem> {
     let rows = state.audit.page(request.filter.clone(), request.page.fetch_limit()).await?;
     let actor = caller.token().actor().map_or("", |actor| actor.as_str());
     let reading = AuditEvent::new("audit.read", Outcome::Allowed, actor, state.clock.micros());

@@ -11,8 +11,8 @@ use shared_claims::extract::Caller;
 use shared_claims::ids::ClientId;
 use shared_claims::permission::auth::ManageClients;
 
-use super::Shared;
 use super::clients::audit_row;
+use super::{Shared, path_id, refusals::recorded};
 use crate::domain::client_secret::{self, StoredSecret};
 use crate::store::secrets;
 
@@ -56,7 +56,7 @@ pub async fn add(
     };
     let (log, event) = audit_row(&state, &caller, "secret.add", &client_id);
     let audit = (log, event.object(&stored.secret_id));
-    secrets::add(&state.database, &client_id, stored, audit).await?;
+    recorded(secrets::add(&state.database, &client_id, stored, audit.clone()).await, audit).await?;
     state.clients.forget(client_id.as_str());
     let location = format!("/clients/{client_id}/secrets/{}", answer.secret_id);
     Ok(HttpResponse::Created()
@@ -78,9 +78,10 @@ pub async fn remove(
 ) -> Result<HttpResponse, Problem> {
     let (client_id, secret_id) = path.into_inner();
     let client_id = ClientId::new(client_id).map_err(|_| Problem::not_found())?;
+    let secret_id = path_id(secret_id)?;
     let (log, event) = audit_row(&state, &caller, "secret.remove", &client_id);
     let audit = (log, event.object(&secret_id));
-    secrets::remove(&state.database, &client_id, &secret_id, audit).await?;
+    recorded(secrets::remove(&state.database, &client_id, &secret_id, audit.clone()).await, audit).await?;
     state.clients.forget(client_id.as_str());
     Ok(HttpResponse::NoContent().finish())
 }

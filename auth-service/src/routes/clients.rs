@@ -13,7 +13,7 @@ use shared_claims::extract::Caller;
 use shared_claims::ids::ClientId;
 use shared_claims::permission::auth::ManageClients;
 
-use super::Shared;
+use super::{Shared, path_id, refusals::recorded};
 use crate::domain::client::ClientStatus;
 use crate::state::State;
 use crate::store::clients::{self as store, ClientChange, Registered};
@@ -46,7 +46,8 @@ pub async fn register(
     let key = input::registration_key(request.headers(), caller.subject(), &asked)?;
     let (client, secret) = input::new_client(&state, &asked)?;
     let audit = audit_row(&state, &caller, "client.register", &client.client_id);
-    let answer = match store::insert(&state.database, client.clone(), key, audit).await? {
+    let registered = store::insert(&state.database, client.clone(), key, audit.clone()).await;
+    let answer = match recorded(registered, audit).await? {
         Registered::New => {
             let location = format!("/clients/{}", client.client_id);
             let answer = ClientAnswer::of(&client).with_secret(secret.as_ref());
@@ -74,6 +75,7 @@ pub async fn show(
     state: Shared,
     client_id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let client_id = path_id(client_id.into_inner())?;
     let client = store::find(&state.database, &client_id).await?.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(ClientAnswer::of(&client)))
 }
@@ -118,7 +120,7 @@ async fn apply(
 ) -> Result<HttpResponse, Problem> {
     let client_id = ClientId::new(client_id).map_err(|_| Problem::not_found())?;
     let audit = audit_row(state, caller, action, &client_id);
-    let client = store::update(&state.database, &client_id, change, audit).await?;
+    let client = recorded(store::update(&state.database, &client_id, change, audit.clone()).await, audit).await?;
     state.clients.forget(client_id.as_str());
     Ok(HttpResponse::Ok().json(ClientAnswer::of(&client)))
 }
@@ -130,7 +132,7 @@ pub async fn delete(
 ) -> Result<HttpResponse, Problem> {
     let client_id = ClientId::new(client_id.into_inner()).map_err(|_| Problem::not_found())?;
     let audit = audit_row(&state, &caller, "client.delete", &client_id);
-    store::delete(&state.database, &client_id, audit).await?;
+    recorded(store::delete(&state.database, &client_id, audit.clone()).await, audit).await?;
     state.clients.forget(client_id.as_str());
     Ok(HttpResponse::NoContent().finish())
 }

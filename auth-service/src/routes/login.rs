@@ -30,9 +30,13 @@ pub struct LoginRequest {
 pub async fn login(state: Shared, request: HttpRequest, body: JsonBody<LoginRequest>) -> Result<HttpResponse, Problem> {
     let JsonBody(asked) = body;
     let resource = inside_resource(&state, asked.resource.as_deref())?;
-    let email = Email::parse(&asked.email).map_err(|_| wrong())?;
-    count(&state, &email, &request).await?;
-    let user = users::find_by_email(&state.database, &email).await?;
+    // What is no address is nobody's; the try counts, costs and is recorded all the same.
+    let email = Email::parse(&asked.email).ok();
+    count(&state, email.as_ref(), &request).await?;
+    let user = match &email {
+        Some(email) => users::find_by_email(&state.database, email).await?,
+        None => None,
+    };
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     // Nobody has a password that long, and nobody may make us hash one.
     let fits = asked.password.expose().len() <= MAX_BYTES;
@@ -51,7 +55,7 @@ fn inside_resource(state: &State, resource: Option<&str>) -> Result<ResourceName
         .ok_or_else(|| Problem::invalid_field("/resource", "A sign-in from a terminal is good at admin-service only."))
 }
 
-async fn count(state: &State, email: &Email, request: &HttpRequest) -> Result<(), Problem> {
+async fn count(state: &State, email: Option<&Email>, request: &HttpRequest) -> Result<(), Problem> {
     let Err(wait) = state.limits.count(email, request.peer_addr().map(|peer| peer.ip())) else { return Ok(()) };
     let event = AuditEvent::new("login", Outcome::Refused, "unknown", state.clock.micros()).reason("too_many_tries");
     state.audit.record(event).await?;

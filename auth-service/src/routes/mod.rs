@@ -6,11 +6,13 @@ mod clients;
 mod jwks;
 mod login;
 mod metadata;
+mod refusals;
 mod token;
 mod users;
 
 use actix_web::http::Method;
 use actix_web::web;
+use service_kit::Problem;
 use shared_claims::extract::Endpoint;
 
 use crate::state::State;
@@ -43,4 +45,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::protected(delete(), "/users/{user_id}", users::delete),
         Endpoint::protected(get(), "/audit-events", audit_events::list),
     ]
+}
+
+/// An id from a path. What can be none names nothing; and PostgreSQL answers a text with NUL with an error.
+fn path_id(text: String) -> Result<String, Problem> {
+    if text.chars().any(char::is_control) { Err(Problem::not_found()) } else { Ok(text) }
 }

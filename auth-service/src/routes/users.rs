@@ -13,7 +13,7 @@ use shared_claims::extract::Caller;
 use shared_claims::permission::auth::ManageUsers;
 use shared_claims::role::RoleSet;
 
-use super::Shared;
+use super::{Shared, path_id, refusals::recorded};
 use crate::domain::email::Email;
 use crate::domain::password;
 use crate::domain::user::{User, UserStatus};
@@ -93,7 +93,7 @@ pub async fn create(
         created_at: state.clock.micros(),
     };
     let audit = audit_row(&state, &caller, "user.create", &user.user_id);
-    store::insert(&state.database, user.clone(), audit).await?;
+    recorded(store::insert(&state.database, user.clone(), audit.clone()).await, audit).await?;
     let location = format!("/users/{}", user.user_id);
     Ok(HttpResponse::Created().insert_header((LOCATION, location)).json(UserAnswer::from(user)))
 }
@@ -109,6 +109,7 @@ pub async fn show(
     state: Shared,
     user_id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let user_id = path_id(user_id.into_inner())?;
     let user = store::find(&state.database, &user_id).await?.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(UserAnswer::from(user)))
 }
@@ -120,6 +121,7 @@ pub async fn change(
     body: JsonBody<UserChangeRequest>,
 ) -> Result<HttpResponse, Problem> {
     let JsonBody(asked) = body;
+    let user_id = path_id(user_id.into_inner())?;
     let password_hash = match asked.password {
         Some(password) => Some(hash(&state, password).await?),
         None => None,
@@ -131,7 +133,7 @@ pub async fn change(
         status: asked.status.map(|status| store::status_text(status).to_owned()),
     };
     let audit = audit_row(&state, &caller, "user.change", &user_id);
-    let user = store::update(&state.database, &user_id, change, audit).await?;
+    let user = recorded(store::update(&state.database, &user_id, change, audit.clone()).await, audit).await?;
     Ok(HttpResponse::Ok().json(UserAnswer::from(user)))
 }
 
@@ -140,8 +142,9 @@ pub async fn delete(
     state: Shared,
     user_id: web::Path<String>,
 ) -> Result<HttpResponse, Problem> {
+    let user_id = path_id(user_id.into_inner())?;
     let audit = audit_row(&state, &caller, "user.delete", &user_id);
-    store::delete(&state.database, &user_id, audit).await?;
+    recorded(store::delete(&state.database, &user_id, audit.clone()).await, audit).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

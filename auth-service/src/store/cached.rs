@@ -1,4 +1,4 @@
-//! Clients, read through a short-lived cache: a decorator around [`clients`](super::clients) for the token endpoint,
+//! Clients, read through a short-lived cache: a decorator around [`clients`] for the token endpoint,
 //! where a look-up in PostgreSQL costs more than the signature.
 
 use std::sync::Arc;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 use service_kit::{Database, StoreError};
 use shared_claims::clock::Clock;
+use shared_claims::ids::ClientId;
 
 use super::clients;
 use crate::domain::client::Client;
@@ -43,6 +44,10 @@ impl CachedClients {
     /// # Errors
     /// The database's.
     pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Client>>, StoreError> {
+        // Anything can come from outside; what is no id, such as a text with NUL, is an error to PostgreSQL.
+        if ClientId::new(client_id).is_err() {
+            return Ok(None);
+        }
         let now = self.clock.micros();
         if let Some(entry) = self.entries.get(client_id) {
             let age = Duration::from_micros(now.abs_diff(entry.read_at));

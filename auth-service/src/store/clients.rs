@@ -159,7 +159,7 @@ fn find_registration(
 /// Changes a client and writes the audit row, and gives the client as it is then.
 ///
 /// # Errors
-/// [`ChangeError::NotFound`] or the database's.
+/// [`ChangeError::NotFound`], [`ChangeError::Field`] for keys of a client that does not sign, or the database's.
 pub async fn update(
     database: &Database,
     client_id: &ClientId,
@@ -177,6 +177,9 @@ pub async fn update(
             diesel::update(clients::table.find(id.clone())).set(change.clone()).execute(connection)?;
         }
         let client = find_in(connection, &id)?.ok_or(ChangeError::NotFound)?;
+        if change.jwks.is_some() && client.auth_method.uses_secret() {
+            return Err(ChangeError::Field("/jwks", "goes with token_endpoint_auth_method private_key_jwt only"));
+        }
         audit.0.insert(connection, &audit.1)?;
         Ok(client)
     };
@@ -259,7 +262,7 @@ fn method_text(method: AuthMethod) -> &'static str {
     }
 }
 
-fn method_of(text: &str) -> Option<AuthMethod> {
+pub(super) fn method_of(text: &str) -> Option<AuthMethod> {
     [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::PrivateKeyJwt]
         .into_iter()
         .find(|method| method_text(*method) == text)

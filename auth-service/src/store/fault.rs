@@ -16,12 +16,29 @@ pub enum ChangeError {
     /// It goes against what is there; the text tells the caller how.
     #[error("conflict: {0}")]
     Conflict(&'static str),
+    /// A field does not go with what is there.
+    #[error("{0} {1}")]
+    Field(&'static str, &'static str),
     /// The same Idempotency-Key came with another request.
     #[error("the Idempotency-Key was used for another request")]
     KeyReused,
     /// The database's fault.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl ChangeError {
+    /// Why a rule of ours refused the change, for the audit trail; `None` if it was no rule but a fault.
+    #[must_use]
+    pub fn refusal(&self) -> Option<&'static str> {
+        match self {
+            Self::NotFound => Some("not_found"),
+            Self::Conflict(_) => Some("conflict"),
+            Self::Field(..) => Some("invalid"),
+            Self::KeyReused => Some("idempotency_key_reused"),
+            Self::Store(_) => None,
+        }
+    }
 }
 
 impl From<diesel::result::Error> for ChangeError {
@@ -45,6 +62,7 @@ impl From<ChangeError> for Problem {
         match error {
             ChangeError::NotFound => Self::not_found(),
             ChangeError::Conflict(detail) => Self::conflict(detail),
+            ChangeError::Field(field, detail) => Self::invalid_field(field, detail),
             ChangeError::KeyReused => Self::invalid_field(
                 "Idempotency-Key",
                 "This key was used for another request. Use a new key for a new request.",

@@ -4,8 +4,9 @@ use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database};
 use shared_claims::ids::ClientId;
 
-use super::ChangeError;
+use super::clients::method_of;
 use super::schema::{client_secrets, clients};
+use super::{ChangeError, CorruptRow};
 use crate::domain::client_secret::StoredSecret;
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -61,7 +62,8 @@ pub(super) fn insert_in(
 /// Adds a secret in a free slot; one whose secret has expired by the new one's `created_at` is free.
 ///
 /// # Errors
-/// [`ChangeError::NotFound`] without the client, [`ChangeError::Conflict`] if both slots are in use, or the database's.
+/// [`ChangeError::NotFound`] without the client, [`ChangeError::Conflict`] if both slots are in use or the client signs
+/// with a key, or the database's.
 pub async fn add(
     database: &Database,
     client_id: &ClientId,
@@ -71,7 +73,13 @@ pub async fn add(
     let full = ChangeError::Conflict("Both secrets of the client are in use. Remove one first.");
     let client_id = client_id.clone();
     let write = move |connection: &mut AnyConnection| {
-        clients::table.find(client_id.to_string()).select(clients::client_id).first::<String>(connection)?;
+        let client = clients::table.find(client_id.to_string());
+        let method = client.select(clients::token_endpoint_auth_method).first::<String>(connection)?;
+        let method = method_of(&method).ok_or_else(|| diesel::result::Error::from(CorruptRow("clients")))?;
+        if !method.uses_secret() {
+            // A secret beside the key would be a second, weaker way in.
+            return Err(ChangeError::Conflict("This client signs with its key; it has no secrets."));
+        }
         let expired = client_secrets::expires_at.le(secret.created_at);
         diesel::delete(
             client_secrets::table.filter(client_secrets::client_id.eq(client_id.to_string())).filter(expired),

@@ -102,7 +102,10 @@ mod tests {
     /// serde's derived code would also take `["a", [1, "EUR"]]`.
     #[test]
     fn a_list_is_no_object_at_any_depth() {
-        assert_eq!(answer(r#"{"account_id":"a","amount":[1,"EUR"]}"#), (422, "/amount".into(), "must be an object".into()));
+        assert_eq!(
+            answer(r#"{"account_id":"a","amount":[1,"EUR"]}"#),
+            (422, "/amount".into(), "must be an object".into())
+        );
         assert_eq!(answer(r#"["a",{"minor_units":1,"currency":"EUR"}]"#).0, 422);
         assert!(from_json::<Order>(br#"{"account_id":"a","amount":{"minor_units":1,"currency":"EUR"}}"#).is_ok());
     }

@@ -112,7 +112,12 @@ pub fn register(endpoints: Vec<Endpoint>, config: &mut web::ServiceConfig) {
         }
         config.service(resource.default_service(web::to(move || {
             let allow = allow.clone();
-            async move { HttpResponse::MethodNotAllowed().insert_header((ALLOW, allow)).insert_header((CACHE_CONTROL, "no-store")).finish() }
+            async move {
+                HttpResponse::MethodNotAllowed()
+                    .insert_header((ALLOW, allow))
+                    .insert_header((CACHE_CONTROL, "no-store"))
+                    .finish()
+            }
         })));
     }
 }

@@ -83,7 +83,13 @@ impl<A: Api> Gate<A> {
     }
 
     fn denied(&self, reason: Reason) -> Denied {
-        Denied { reason, realm: A::NAME, resource_metadata: self.resource_metadata.clone(), token: None, request_id: None }
+        Denied {
+            reason,
+            realm: A::NAME,
+            resource_metadata: self.resource_metadata.clone(),
+            token: None,
+            request_id: None,
+        }
     }
 }
 

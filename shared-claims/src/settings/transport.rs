@@ -25,7 +25,8 @@ fn is_loopback(url: &Url) -> bool {
 /// # Errors
 /// [`InsecureUrl`], also for what is no URL.
 pub fn check_identity(name: &'static str, identity: &str) -> Result<(), InsecureUrl> {
-    let fits = Url::parse(identity).is_ok_and(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)));
+    let fits =
+        Url::parse(identity).is_ok_and(|url| url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)));
     if fits { Ok(()) } else { Err(InsecureUrl { name, url: identity.to_owned(), alternative: "" }) }
 }
 
@@ -48,7 +49,14 @@ mod tests {
         for good in ["https://auth.example.com", "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:8080"] {
             assert!(check_identity("ISSUER", good).is_ok(), "{good}");
         }
-        for bad in ["http://auth.example.com", "http://localhost.example.com", "http://127.0.0.1.example.com", "ftp://localhost", "auth", ""] {
+        for bad in [
+            "http://auth.example.com",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://localhost",
+            "auth",
+            "",
+        ] {
             assert!(check_identity("ISSUER", bad).is_err(), "{bad}");
         }
     }

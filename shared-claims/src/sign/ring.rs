@@ -32,10 +32,7 @@ impl KeyRing {
     ///
     /// # Errors
     /// [`SignError::NoKey`] if there is none, [`SignError::InvalidKey`] if one cannot be used.
-    pub fn from_pkcs8<'d>(
-        algorithm: Algorithm,
-        stored: impl IntoIterator<Item = &'d [u8]>,
-    ) -> Result<Self, SignError> {
+    pub fn from_pkcs8<'d>(algorithm: Algorithm, stored: impl IntoIterator<Item = &'d [u8]>) -> Result<Self, SignError> {
         let prepare = |der| SigningKey::from_pkcs8(algorithm, der).map(Arc::new);
         let keys = stored.into_iter().map(prepare).collect::<Result<Arc<[_]>, _>>()?;
         let newest = keys.last().cloned().ok_or(SignError::NoKey)?;

@@ -41,7 +41,12 @@ pub fn refused_attempts(mint: &Mint, audience: &str, required: Requirement) -> V
     let other_scope = Scope::ALL.iter().find(|scope| **scope != required.scope).map_or("", |scope| scope.as_str());
     let mut attempts = vec![
         Attempt { name: "no credentials", authorization: None, status: 401, error: None },
-        Attempt { name: "another scheme", authorization: Some("Basic Y2xpOnNlY3JldA==".to_owned()), status: 401, error: None },
+        Attempt {
+            name: "another scheme",
+            authorization: Some("Basic Y2xpOnNlY3JldA==".to_owned()),
+            status: 401,
+            error: None,
+        },
         invalid("no token at all", "not-a-token"),
         invalid("a receipt", &right().header("typ", json!("fulfilment-receipt+jwt")).build()),
         invalid("a client assertion", &mint.assertion(audience, "cli_test").build()),

@@ -24,11 +24,18 @@ pub(in crate::routes) async fn register(
     let event = desk.trail.event("partner.register", &caller);
     let clients = desk.clients(&caller);
     let register = async move { clients.register(&registration, key.as_ref()).await };
-    let named = |event: AuditEvent, new: &Registered| event.partner(&new.client_id).object(&new.client_id);
-    let registered = desk.carry_out(event, register, named).await?;
+    let registered = desk.carry_out(event, register, recorded_once).await?;
     let status = if registered.is_new { StatusCode::CREATED } else { StatusCode::OK };
     let location = format!("/partners/{}", registered.client_id);
     Ok(answer(status).insert_header((LOCATION, location)).body(registered.body.expose().clone()))
+}
+
+/// The row of a registration has the partner's own UUID: it is there once, by whichever of several repeats it was written,
+/// and is written by a repeat if we were killed before.
+fn recorded_once(event: AuditEvent, registered: &Registered) -> AuditEvent {
+    let partner = registered.client_id.as_str();
+    let event_id = format!("evt_{}", partner.strip_prefix("cli_").unwrap_or(partner));
+    AuditEvent { event_id, ..event.partner(partner).object(partner) }
 }
 
 pub(in crate::routes) async fn change(
