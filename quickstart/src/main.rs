@@ -51,14 +51,10 @@ async fn run(cli: Cli) -> Result<(), Failure> {
         return services::serve_one(&house, service, &settings).await;
     }
     let mut stop = StopSignal::listen()?;
-    let ended = match stop.unless(services::start_all(&house)).await {
-        Ok(running) => {
-            let ended = walk_and_serve(&cli, &house, &mut stop).await;
-            running.stop().await;
-            ended
-        }
-        Err(failure) => Err(failure),
-    };
+    // Not given up half way: it is over soon, and leaves nothing that still writes to the directory.
+    let running = services::start_all(&house).await?;
+    let ended = walk_and_serve(&cli, &house, &mut stop).await;
+    running.stop().await;
     match ended {
         // Whoever runs it once wants to know whether the walk passed; nobody else needs to.
         Err(Failure::Stopped) if !cli.once => Ok(()),

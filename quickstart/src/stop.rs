@@ -1,29 +1,38 @@
-//! Ctrl-C and SIGTERM, from the first moment on: whatever is under way is given up, and what was begun is cleared away.
+//! Ctrl-C and SIGTERM: what is under way is given up, and what was begun is cleared away.
 
 use futures_util::future::{BoxFuture, FutureExt, select_all};
 
 use crate::Failure;
 
 /// Ends this program from outside.
-pub struct StopSignal(BoxFuture<'static, std::io::Result<()>>);
+pub struct StopSignal(BoxFuture<'static, ()>);
 
 impl StopSignal {
-    /// From now on a signal does not end the process by itself.
+    /// From now on a signal does not end the process by itself, and none is lost.
+    #[cfg(unix)]
     pub fn listen() -> std::io::Result<Self> {
-        let mut signals: Vec<BoxFuture<'static, std::io::Result<()>>> = vec![tokio::signal::ctrl_c().boxed()];
-        #[cfg(unix)]
-        {
-            let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            signals.push(async move { terminate.recv().await.ok_or(std::io::ErrorKind::Interrupted.into()) }.boxed());
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut both = Vec::new();
+        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+            let mut signals = signal(kind)?;
+            both.push(async move { signals.recv().await }.boxed());
         }
-        Ok(Self(select_all(signals).map(|(first, ..)| first).boxed()))
+        Ok(Self(select_all(both).map(drop).boxed()))
+    }
+
+    /// From the first wait on Ctrl-C does not end the process by itself.
+    #[cfg(not(unix))]
+    pub fn listen() -> std::io::Result<Self> {
+        Ok(Self(tokio::signal::ctrl_c().map(drop).boxed()))
     }
 
     /// Runs `work`, unless the signal comes first: then it is [`Failure::Stopped`].
     pub async fn unless<T>(&mut self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         tokio::select! {
+            biased;
+            () = &mut self.0 => Err(Failure::Stopped),
             done = work => done,
-            signal = &mut self.0 => Err(signal.map_or_else(Failure::from, |()| Failure::Stopped)),
         }
     }
 }

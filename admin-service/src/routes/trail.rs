@@ -61,7 +61,7 @@ impl Trail {
             }
         };
         match self.log.record(event).await {
-            Err(error) if !error.is_unique_violation() => return Err(error.into()),
+            Err(error) if !error.is_unique_violation() => Err(error.into()),
             _ => ended.map_err(Problem::from),
         }
     }

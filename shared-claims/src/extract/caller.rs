@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
 use super::denied::Denied;
@@ -18,10 +18,6 @@ pub struct Caller<P> {
     presented: Presented,
     permission: PhantomData<fn() -> P>,
 }
-
-/// What was found for one API, kept with the request. A token is for one API only, so another one's callers do not find
-/// it here.
-struct Settled<A>(Presented, PhantomData<fn() -> A>);
 
 impl<P: Permission> Caller<P> {
     /// The claims of the token, all three checks passed.
@@ -50,26 +46,13 @@ impl<P: Permission> Caller<P> {
         std::str::from_utf8(token).unwrap_or_default()
     }
 
-    /// Authenticates and authorizes `request`, once: what was found is kept with the request.
+    /// Authenticates and authorizes `request`.
     pub(super) async fn of(request: &HttpRequest) -> Result<Self, Denied> {
         let name = <P::Api as Api>::NAME;
         let gate = request.app_data::<web::Data<Gate<P::Api>>>().ok_or_else(|| Denied::without_gate(name))?;
-        let allowed = async {
-            let known = request.extensions().get::<Settled<P::Api>>().map(|settled| settled.0.clone());
-            let presented = match known {
-                Some(presented) => presented,
-                None => gate.authenticate(request).await?,
-            };
-            gate.authorize(&presented.token, P::REQUIREMENT).map_err(|denied| denied.of(&presented.token))?;
-            Ok(presented)
-        };
-        match allowed.await {
-            Ok(presented) => {
-                request.extensions_mut().insert(Settled::<P::Api>(presented.clone(), PhantomData));
-                Ok(Self { presented, permission: PhantomData })
-            }
+        match gate.admit(request, P::REQUIREMENT).await {
+            Ok(presented) => Ok(Self { presented, permission: PhantomData }),
             Err(denied) => {
-                let denied: Denied = denied;
                 let denied = denied.in_request(request);
                 gate.observe(request, &denied);
                 Err(denied)

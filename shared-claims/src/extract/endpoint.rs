@@ -35,22 +35,32 @@ pub struct Endpoint {
 pub trait LedByCaller {
     /// The caller's permission.
     type Permission: Permission;
+    /// The other arguments.
+    type Rest: FromRequest;
+
+    /// All arguments: the caller, who is settled first, and the rest.
+    fn join(caller: Caller<Self::Permission>, rest: Self::Rest) -> Self;
 }
 
 macro_rules! led_by_caller {
-    ($($Other:ident)*) => {
-        impl<P: Permission, $($Other),*> LedByCaller for (Caller<P>, $($Other),*) {
+    ($($Other:ident $other:ident),*) => {
+        impl<P: Permission, $($Other: FromRequest + 'static),*> LedByCaller for (Caller<P>, $($Other),*) {
             type Permission = P;
+            type Rest = ($($Other,)*);
+
+            fn join(caller: Caller<P>, ($($other,)*): Self::Rest) -> Self {
+                (caller, $($other),*)
+            }
         }
     };
 }
 
 led_by_caller!();
-led_by_caller!(A);
-led_by_caller!(A B);
-led_by_caller!(A B C);
-led_by_caller!(A B C D);
-led_by_caller!(A B C D E);
+led_by_caller!(A a);
+led_by_caller!(A a, B b);
+led_by_caller!(A a, B b, C c);
+led_by_caller!(A a, B b, C c, D d);
+led_by_caller!(A a, B b, C c, D d, E e);
 
 impl Endpoint {
     /// An endpoint for callers with a permission: that of the [`Caller`] which must be the handler's first argument.
@@ -59,15 +69,15 @@ impl Endpoint {
     pub fn protected<F, Args>(method: Method, path: &'static str, handler: F) -> Self
     where
         F: Handler<Args>,
-        Args: FromRequest + LedByCaller + 'static,
+        Args: LedByCaller + 'static,
         F::Output: Responder + 'static,
     {
         let run = move |request: HttpRequest, payload: web::Payload| {
             let handler = handler.clone();
             async move {
-                Caller::<Args::Permission>::of(&request).await?;
-                let args = Args::from_request(&request, &mut payload.into_inner()).await.map_err(Into::into)?;
-                Ok::<_, Error>(handler.call(args).await)
+                let caller = Caller::of(&request).await?;
+                let rest = Args::Rest::from_request(&request, &mut payload.into_inner()).await.map_err(Into::into)?;
+                Ok::<_, Error>(handler.call(Args::join(caller, rest)).await)
             }
         };
         let access = Access::Permission(Args::Permission::REQUIREMENT);

@@ -49,8 +49,15 @@ impl<A: Api> Gate<A> {
         self
     }
 
+    /// Authentication, then authorization.
+    pub(super) async fn admit(&self, request: &HttpRequest, required: Requirement) -> Result<Presented, Denied> {
+        let presented = self.authenticate(request).await?;
+        self.authorize(&presented.token, required).map_err(|denied| denied.of(&presented.token))?;
+        Ok(presented)
+    }
+
     /// Who calls: authentication. 401 if this fails.
-    pub(super) async fn authenticate(&self, request: &HttpRequest) -> Result<Presented, Denied> {
+    async fn authenticate(&self, request: &HttpRequest) -> Result<Presented, Denied> {
         let header = self.credentials(request)?;
         let token = bearer(&header).ok_or_else(|| self.denied(Reason::NoCredentials))?;
         let token = self.verify.verify(token).await.map_err(|refusal| self.denied(Reason::Token(refusal)))?;
@@ -58,7 +65,7 @@ impl<A: Api> Gate<A> {
     }
 
     /// What they may do: authorization. 403 if this fails.
-    pub(super) fn authorize(&self, token: &AccessToken, required: Requirement) -> Result<(), Denied> {
+    fn authorize(&self, token: &AccessToken, required: Requirement) -> Result<(), Denied> {
         let scope = token.public.scope.contains(required.scope);
         let role = required.role.is_none_or(|role| token.public.roles.contains(role));
         let actor = required.actor.is_none_or(|actor| token.actor().is_some_and(|outermost| outermost == actor));
