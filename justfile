@@ -44,6 +44,6 @@ ci:
 mutants:
     cargo mutants -p shared-claims --all-features -f 'shared-claims/src/verify/*.rs'
 
-# A verified request against the same handler without authorization, and the token endpoint (needs wrk)
+# A verified request against the same handler without authorization (installs wrk on Debian)
 bench:
     bench/run
