@@ -2,7 +2,7 @@
 //! guessing everyone's. Nobody is locked out for good. The counts are this process's own, so with several replicas the
 //! limits are as many times higher.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -11,8 +11,10 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::domain::email::Email;
 
-/// When this many names are counted, those that have not been seen lately are forgotten.
-const MOST_NAMES: usize = 10_000;
+/// Most accounts, and most addresses, that are counted at once. Beyond, nobody new may try until old ones are forgotten.
+const MOST_NAMES: usize = 100_000;
+/// How long whoever comes then has to wait.
+const WAIT_WHEN_FULL: Duration = Duration::from_secs(60);
 
 /// The two limits.
 pub struct LoginLimits {
@@ -37,19 +39,33 @@ impl LoginLimits {
     /// # Errors
     /// How long to wait, if there were too many.
     pub fn count(&self, account: Option<&Email>, address: Option<IpAddr>) -> Result<(), Duration> {
-        if self.accounts.len() > MOST_NAMES {
-            self.accounts.retain_recent();
-        }
-        if self.addresses.len() > MOST_NAMES {
-            self.addresses.retain_recent();
+        if self.accounts.len() > MOST_NAMES || self.addresses.len() > MOST_NAMES {
+            return Err(WAIT_WHEN_FULL);
         }
         let now = self.clock.now();
-        if let Some(address) = address {
+        if let Some(address) = address.map(network) {
             self.addresses.check_key(&address).map_err(|until| until.wait_time_from(now))?;
         }
         if let Some(account) = account {
             self.accounts.check_key(account).map_err(|until| until.wait_time_from(now))?;
         }
         Ok(())
+    }
+
+    /// Forgets who has not tried lately. To be called now and then; it looks at everyone.
+    pub fn forget_the_quiet(&self) {
+        self.accounts.retain_recent();
+        self.addresses.retain_recent();
+    }
+}
+
+/// What one household or server can choose freely counts as one: an IPv6 /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        v4 @ IpAddr::V4(_) => v4,
     }
 }

@@ -147,6 +147,8 @@ impl Application {
 
 async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<State, StartError> {
     check_identity("ISSUER", settings.issuer.as_str())?;
+    check_identity("ORDERS_RESOURCE", settings.orders_resource.as_str())?;
+    check_identity("ADMIN_RESOURCE", settings.admin_resource.as_str())?;
     let resources = Resources {
         orders: settings.orders_resource.clone(),
         admin: settings.admin_resource.clone(),
@@ -243,11 +245,12 @@ fn gate(state: &web::Data<State>) -> Result<Gate<AuthApi>, StartError> {
     }))
 }
 
-/// Forgets used assertions that have expired.
+/// Forgets used assertions that have expired, and who has not tried to sign in lately.
 async fn purge(state: web::Data<State>) {
-    let mut interval = tokio::time::interval(Duration::from_secs(300));
+    let mut interval = tokio::time::interval(Duration::from_secs(60));
     loop {
         interval.tick().await;
+        state.limits.forget_the_quiet();
         if let Err(error) = assertions::purge(&state.database, state.clock.micros()).await {
             log::warn!("expired assertions not purged: {error}");
         }

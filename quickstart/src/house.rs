@@ -15,10 +15,19 @@ pub struct House {
     _temporary: Option<TempDir>,
 }
 
+/// A directory that nobody else can read, as the services make theirs.
+fn temporary() -> std::io::Result<TempDir> {
+    let mut directory = tempfile::Builder::new();
+    directory.prefix("jwt-reference-");
+    #[cfg(unix)]
+    directory.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    directory.tempdir()
+}
+
 impl House {
     /// In the directory that was named, or in a temporary one that goes with it.
     pub fn open(place: &Place) -> Result<Self, Failure> {
-        let temporary = if place.temporary { Some(TempDir::with_prefix("jwt-reference-")?) } else { None };
+        let temporary = if place.temporary { Some(temporary()?) } else { None };
         let directory = temporary.as_ref().map_or_else(|| place.data.clone(), |dir| dir.path().to_owned());
         let all = [Service::Auth, Service::Orders, Service::Admin];
         let house = Self {

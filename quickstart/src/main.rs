@@ -46,11 +46,11 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), Failure> {
-    let house = House::open(&cli.place)?;
     if let Some(Command::Serve { service, settings }) = cli.command {
-        return services::serve_one(&house, service, &settings).await;
+        return services::serve_one(&House::open(&cli.place)?, service, &settings).await;
     }
     let mut stop = StopSignal::listen()?;
+    let house = House::open(&cli.place)?;
     // Not given up half way: it is over soon, and leaves nothing that still writes to the directory.
     let running = services::start_all(&house).await?;
     let ended = walk_and_serve(&cli, &house, &mut stop).await;

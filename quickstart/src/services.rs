@@ -2,6 +2,7 @@
 
 use actix_web::dev::ServerHandle;
 use clap::Parser;
+use clap::builder::Resettable;
 use futures_util::future::{FutureExt, LocalBoxFuture, join_all};
 use service_kit::server::ServerError;
 use shared_claims::clock::Clock;
@@ -69,7 +70,9 @@ impl Start<'_> {
         arguments.extend(own.iter().flat_map(|(option, value)| [(*option).to_owned(), (*value).to_owned()]));
         arguments.extend_from_slice(self.given);
         // Of an option that stands twice the later one counts.
-        let matches = S::command().args_override_self(true).try_get_matches_from(arguments);
+        // The environment is not looked at: what stands there is meant for something else.
+        let command = S::command().mut_args(|argument| argument.env(Resettable::Reset));
+        let matches = command.args_override_self(true).try_get_matches_from(arguments);
         let settings = matches.and_then(|matches| S::from_arg_matches(&matches));
         settings.map_err(|error| Failure::Start(error.to_string()))
     }

@@ -43,8 +43,8 @@ pub struct Cached<V> {
     entries: Cache<Fingerprint, Entry, ByBytes>,
 }
 
-/// What one entry costs beyond the token's own text: the claim structs and the cache's own bookkeeping, measured at
-/// 900 to 1,000 bytes.
+/// What an entry is taken to cost, besides as many bytes as the token has: the claims in memory are about as long as in
+/// the token, and this stands for the structs around them and the cache's own bookkeeping.
 const ENTRY_OVERHEAD_BYTES: u64 = 512;
 
 impl<V: Verify> Cached<V> {

@@ -80,3 +80,32 @@ impl fmt::Debug for Clock {
         f.debug_tuple("Clock").field(&self.now()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(moment: SystemTime) -> Clock {
+        Clock::from_fn(move || moment)
+    }
+
+    #[test]
+    fn a_clock_tells_whole_seconds_to_tokens_and_microseconds_to_databases() {
+        let clock = at(UNIX_EPOCH + Duration::from_micros(1_767_225_600_999_999));
+        assert_eq!(clock.now().seconds(), 1_767_225_600);
+        assert_eq!(clock.micros(), 1_767_225_600_999_999);
+        assert_eq!(format!("{clock:?}"), "Clock(Timestamp(1767225600))");
+    }
+
+    #[test]
+    fn a_clock_before_1970_or_after_9999_stops_there() {
+        let early = at(UNIX_EPOCH - Duration::from_secs(1));
+        assert_eq!((early.now().seconds(), early.micros()), (0, 0));
+        assert_eq!(at(UNIX_EPOCH + Duration::from_secs(300_000_000_000)).now(), Timestamp::MAX);
+    }
+
+    #[test]
+    fn the_systems_clock_goes() {
+        assert!(Clock::system().now() > Timestamp::from_seconds(1_767_225_600).unwrap());
+    }
+}

@@ -83,3 +83,27 @@ impl FromIterator<Role> for RoleSet {
         Self(roles.into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_role_reads_back_as_itself_and_nothing_else_is_one() {
+        for role in Role::ALL {
+            assert_eq!(role.to_string().parse(), Ok(role));
+            assert_eq!(serde_json::to_string(&role).unwrap(), format!("\"{role}\""));
+        }
+        for other in ["", "Manager", "manager ", "admin", "*"] {
+            assert_eq!(other.parse::<Role>(), Err(UnknownRole));
+        }
+    }
+
+    #[test]
+    fn a_set_of_roles_has_each_of_them_once() {
+        let roles: RoleSet = [Role::Auditor, Role::Manager, Role::Auditor].into_iter().collect();
+        assert_eq!(roles.iter().collect::<Vec<_>>(), [Role::Manager, Role::Auditor]);
+        assert!(roles.contains(Role::Auditor) && !roles.contains(Role::Customer));
+        assert!(!roles.is_empty() && RoleSet::default().is_empty());
+    }
+}

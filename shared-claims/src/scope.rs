@@ -198,6 +198,7 @@ mod tests {
     fn every_scope_reads_back_as_itself() {
         for scope in Scope::ALL {
             assert_eq!(scope.as_str().parse(), Ok(*scope));
+            assert_eq!(scope.to_string(), scope.as_str());
         }
     }
 }

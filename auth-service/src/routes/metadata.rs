@@ -27,12 +27,13 @@ struct Metadata {
 
 pub async fn show(state: Shared) -> impl Responder {
     let issuer = state.issuer.as_str();
+    let base = issuer.trim_end_matches('/');
     let [orders, admin] = [ResourceName::Orders.scopes(), ResourceName::Admin.scopes()];
     let outside = |scope: &&Scope| orders.contains(**scope) || admin.contains(**scope);
     let metadata = Metadata {
         issuer: issuer.to_owned(),
-        token_endpoint: format!("{issuer}/oauth/token"),
-        jwks_uri: format!("{issuer}/.well-known/jwks.json"),
+        token_endpoint: format!("{base}/oauth/token"),
+        jwks_uri: format!("{base}/.well-known/jwks.json"),
         scopes_supported: Scope::ALL.iter().filter(outside).map(|scope| scope.as_str()).collect(),
         response_types_supported: [],
         grant_types_supported: Grant::ALL.map(Grant::as_str).to_vec(),

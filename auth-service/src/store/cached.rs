@@ -2,6 +2,7 @@
 //! where a look-up in PostgreSQL costs more than the signature.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use quick_cache::sync::Cache;
@@ -12,8 +13,8 @@ use shared_claims::ids::ClientId;
 use super::clients;
 use crate::domain::client::Client;
 
-/// How long a client is remembered. Within this time after a change at another replica, this one may still act on what
-/// was; a change made here is seen at once. Part of the bound within which a suspension takes effect.
+/// How long a client is remembered: the bound within which a suspension takes effect. A change is seen here as soon as it
+/// is answered, at other replicas within this time; so it is here too if whoever asked for the change hung up.
 pub const CLIENT_CACHE_LIFETIME: Duration = Duration::from_secs(5);
 
 /// Most clients that are remembered.
@@ -22,6 +23,7 @@ const MOST_CLIENTS: usize = 10_000;
 struct Entry {
     client: Arc<Client>,
     read_at: i64,
+    generation: u64,
 }
 
 /// The clients, remembered for [`CLIENT_CACHE_LIFETIME`]. Unknown ones are not: a client that was registered at another
@@ -30,13 +32,15 @@ pub struct CachedClients {
     database: Database,
     clock: Clock,
     entries: Cache<String, Arc<Entry>>,
+    /// Grows with every change, so that what was read before it and is kept after it counts for nothing.
+    generation: AtomicU64,
 }
 
 impl CachedClients {
     /// Around the clients of `database`.
     #[must_use]
     pub fn new(database: Database, clock: Clock) -> Self {
-        Self { database, clock, entries: Cache::new(MOST_CLIENTS) }
+        Self { database, clock, entries: Cache::new(MOST_CLIENTS), generation: AtomicU64::new(0) }
     }
 
     /// The client with this id.
@@ -49,9 +53,10 @@ impl CachedClients {
             return Ok(None);
         }
         let now = self.clock.micros();
+        let generation = self.generation.load(Ordering::Acquire);
         if let Some(entry) = self.entries.get(client_id) {
             let age = Duration::from_micros(now.abs_diff(entry.read_at));
-            if age < CLIENT_CACHE_LIFETIME {
+            if age < CLIENT_CACHE_LIFETIME && entry.generation == generation {
                 return Ok(Some(Arc::clone(&entry.client)));
             }
         }
@@ -60,12 +65,14 @@ impl CachedClients {
             return Ok(None);
         };
         let client = Arc::new(client);
-        self.entries.insert(client_id.to_owned(), Arc::new(Entry { client: Arc::clone(&client), read_at: now }));
+        let entry = Entry { client: Arc::clone(&client), read_at: now, generation };
+        self.entries.insert(client_id.to_owned(), Arc::new(entry));
         Ok(Some(client))
     }
 
-    /// Forgets a client that was changed here.
+    /// Forgets a client that was changed here; the others are read anew too, for changes are rare.
     pub fn forget(&self, client_id: &str) {
+        self.generation.fetch_add(1, Ordering::Release);
         self.entries.remove(client_id);
     }
 }

@@ -47,7 +47,8 @@ impl ExchangeSettings {
     ) -> Result<TokenExchange, InvalidSettings> {
         let location = match &self.token_url {
             Some(location) => location.clone(),
-            None => Url::parse(&format!("{issuer}/oauth/token")).map_err(|_| InvalidSettings::Url("ISSUER"))?,
+            None => Url::parse(&format!("{}/oauth/token", issuer.as_str().trim_end_matches('/')))
+                .map_err(|_| InvalidSettings::Url("ISSUER"))?,
         };
         check_location("TOKEN_URL", &location, allow_http)?;
         Ok(TokenExchange::new(Self::http_client()?, location, client_id, issuer.clone(), key, clock))

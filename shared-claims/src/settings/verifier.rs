@@ -83,7 +83,7 @@ impl VerifierSettings {
     pub fn remote_keys(&self, allow_http: bool) -> Result<RemoteKeys, InvalidSettings> {
         let location = match &self.jwks_url {
             Some(location) => location.clone(),
-            None => Url::parse(&format!("{}/.well-known/jwks.json", self.issuer))
+            None => Url::parse(&format!("{}/.well-known/jwks.json", self.issuer.as_str().trim_end_matches('/')))
                 .map_err(|_| InvalidSettings::Url("ISSUER"))?,
         };
         check_location("JWKS_URL", &location, allow_http)?;
