@@ -5,8 +5,7 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use jsonwebtoken::Algorithm;
-//! use shared_claims::agreement::Agreement;
+//! use shared_claims::agreement::{Agreement, Algorithm};
 //! use shared_claims::claims::{AccessToken, Kind};
 //! use shared_claims::clock::Clock;
 //! use shared_claims::ids::{Audience, Issuer, KeyId};

@@ -52,8 +52,9 @@ impl Hasher {
         if !(4..=31).contains(&cost) {
             return Err(bcrypt::BcryptError::CostNotAllowed(cost).into());
         }
-        // Well-formed, and the hash of nothing: checking a password against it takes as long as against any other.
-        let nobody = format!("$2b${cost:02}${}{}", "N".repeat(21) + "u", "N".repeat(31));
+        // Well-formed down to the unused bits of its last characters, and the hash of nothing: checking a password against
+        // it takes as long as against any other.
+        let nobody = format!("$2b${cost:02}${}{}", "N".repeat(21) + "u", "N".repeat(30) + "O");
         Ok(Self { pepper: hmac::Key::new(hmac::HMAC_SHA384, pepper), cost, nobody })
     }
 

@@ -8,6 +8,7 @@ use service_kit::StoreError;
 use shared_claims::agreement::Agreement;
 use shared_claims::claims::{AccessToken, Kind};
 use shared_claims::exchange::ACCESS_TOKEN_TYPE;
+use shared_claims::role::RoleSet;
 use shared_claims::verify::{Refusal, Verified, Verifier};
 
 use super::{Granted, requested_scope};
@@ -31,13 +32,13 @@ pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Fo
         .ok_or_else(|| not_allowed(NotAllowed::Resource))?;
     let asked = requested_scope(form)?;
     let subject = verify(state, client, subject_token).await?;
-    still_welcome(state, &subject).await?;
+    let roles = still_welcome(state, &subject).await?;
     let scope = state
         .bootstrap
         .exchange(&client.client_id, &subject.public.scope, resource, asked.as_ref())
         .map_err(not_allowed)?;
     let audience = state.resources.audience(resource).clone();
-    let token = state.tokens.exchanged(&subject, &client.client_id, audience, scope)?;
+    let token = state.tokens.exchanged(&subject, roles, &client.client_id, audience, scope)?;
     Ok(Granted { token, subject: subject.subject().clone() })
 }
 
@@ -78,23 +79,26 @@ async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Ver
 }
 
 /// A suspension reaches the tokens that come of a token too: both the client that got it and the one it speaks about, who
-/// is another where one of our services got it in an exchange.
-async fn still_welcome(state: &State, token: &AccessToken) -> Result<(), TokenError> {
+/// is another where one of our services got it in an exchange. So does the loss of a role: what is given on are the roles
+/// of the token that the person still has.
+async fn still_welcome(state: &State, token: &AccessToken) -> Result<RoleSet, TokenError> {
     let gone =
         ErrorCode::InvalidRequest.because("subject_suspended", "The subject_token is not valid for this client.");
     let (client_id, subject) = (token.client_id().as_str(), token.subject().as_str());
     let is_inside = client_id == OPERATOR_CLIENT || state.bootstrap.inside_client(client_id).is_some();
-    let welcome = (is_inside || is_active_client(state, client_id).await?)
-        && (subject == client_id || is_active_client(state, subject).await? || is_active_user(state, subject).await?);
-    if welcome { Ok(()) } else { Err(gone) }
+    if !is_inside && !is_active_client(state, client_id).await? {
+        return Err(gone);
+    }
+    if subject == client_id || is_active_client(state, subject).await? {
+        return Ok(RoleSet::default());
+    }
+    let user = users::find(&state.database, subject).await?.filter(|user| user.status == UserStatus::Active);
+    let user = user.ok_or(gone)?;
+    Ok(token.public.roles.iter().filter(|role| user.roles.contains(*role)).collect())
 }
 
 async fn is_active_client(state: &State, client_id: &str) -> Result<bool, StoreError> {
     Ok(state.clients.find(client_id).await?.is_some_and(|client| client.is_active()))
-}
-
-async fn is_active_user(state: &State, user_id: &str) -> Result<bool, StoreError> {
-    Ok(users::find(&state.database, user_id).await?.is_some_and(|user| user.status == UserStatus::Active))
 }
 
 fn not_allowed(why: NotAllowed) -> TokenError {

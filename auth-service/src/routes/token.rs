@@ -6,7 +6,7 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuild
 use serde_json::json;
 use service_kit::database::CALL_LIMIT;
 use service_kit::{AuditEvent, Outcome};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::Shared;
 use crate::client_auth::{self, AuthenticatedClient, ClientCredentials};
@@ -16,23 +16,37 @@ use crate::grants::{Grant, Granted};
 use crate::state::State;
 
 pub async fn token(state: Shared, request: HttpRequest, body: Result<web::Bytes, Error>) -> HttpResponse {
-    let asked = body.map_err(|error| unreadable(&error)).and_then(|body| read(&request, &body));
-    let answer = match asked {
-        Ok((grant, form, credentials)) => in_time(decide(&state, grant, &form, &credentials)).await,
-        Err(error) => recorded_refusal(&state, "token.issue", None, error).await,
+    // All look-ups and records together take no longer than one of them may, so that a slow database is told of in time.
+    let deadline = Instant::now() + CALL_LIMIT;
+    let answer = match body.map_err(|error| unreadable(&error)).and_then(|body| read(&request, &body)) {
+        Ok((grant, form, credentials)) => {
+            let decision = timeout_at(deadline, decide(&state, grant, &form, &credentials)).await;
+            decision.unwrap_or_else(|_| {
+                let error = TokenError::unavailable("too_late");
+                Err(Refused { action: grant.action(), by: credentials.claimed_client_id().map(str::to_owned), error })
+            })
+        }
+        Err(error) => Err(Refused { action: "token.issue", by: None, error }),
     };
     match answer {
         Ok(granted) => no_store(HttpResponse::Ok()).json(granted.token),
-        Err(error) => refusal(error, &request),
+        Err(refused) => {
+            let error = refused.error;
+            if timeout_at(deadline, record(&state, refused)).await.is_err() {
+                log::error!("refusal not recorded in time");
+            }
+            refusal(error, &request)
+        }
     }
 }
 
-/// All look-ups and records together take no longer than one of them may, so that a slow database is told of in time.
-async fn in_time(decision: impl Future<Output = Result<Granted, TokenError>>) -> Result<Granted, TokenError> {
-    timeout(CALL_LIMIT, decision).await.unwrap_or_else(|_| {
-        log::error!("token endpoint: not decided within {} ms", CALL_LIMIT.as_millis());
-        Err(TokenError::unavailable("too_late"))
-    })
+/// A request that gets no token.
+struct Refused {
+    /// The verb of the audit trail.
+    action: &'static str,
+    /// Who asked, or claimed to.
+    by: Option<String>,
+    error: TokenError,
 }
 
 /// A body that is too long, or ended before it should.
@@ -64,31 +78,23 @@ fn read(request: &HttpRequest, body: &[u8]) -> Result<(Grant, Form, ClientCreden
 }
 
 /// Authenticates, grants, and records: no token leaves without its row in the audit trail.
-async fn decide(
-    state: &State,
-    grant: Grant,
-    form: &Form,
-    credentials: &ClientCredentials,
-) -> Result<Granted, TokenError> {
-    let client = match client_auth::authenticate(state, credentials).await {
-        Ok(client) => client,
-        Err(error) => return recorded_refusal(state, grant.action(), credentials.claimed_client_id(), error).await,
-    };
+async fn decide(state: &State, grant: Grant, form: &Form, credentials: &ClientCredentials) -> Result<Granted, Refused> {
+    let action = grant.action();
+    let refused = |by: Option<&str>, error| Refused { action, by: by.map(str::to_owned), error };
+    let client = client_auth::authenticate(state, credentials).await;
+    let client = client.map_err(|error| refused(credentials.claimed_client_id(), error))?;
     let client_id = match &client {
-        AuthenticatedClient::Registered(client) => &client.client_id,
-        AuthenticatedClient::Inside(client) => &client.client_id,
+        AuthenticatedClient::Registered(client) => client.client_id.as_str(),
+        AuthenticatedClient::Inside(client) => client.client_id.as_str(),
     };
-    match grant.run(state, &client, form).await {
-        Ok(granted) => {
-            let subject = granted.subject.as_str();
-            let event = AuditEvent::new(grant.action(), Outcome::Allowed, client_id.as_str(), state.clock.micros())
-                .subject(subject)
-                .object(&granted.token.token_id);
-            state.audit.record(concerning(event, subject)).await?;
-            Ok(granted)
-        }
-        Err(error) => recorded_refusal(state, grant.action(), Some(client_id.as_str()), error).await,
-    }
+    let granted = grant.run(state, &client, form).await.map_err(|error| refused(Some(client_id), error))?;
+    let subject = granted.subject.as_str();
+    let event = AuditEvent::new(action, Outcome::Allowed, client_id, state.clock.micros())
+        .subject(subject)
+        .object(&granted.token.token_id);
+    let recorded = state.audit.record(concerning(event, subject)).await;
+    recorded.map_err(|error| refused(Some(client_id), error.into()))?;
+    Ok(granted)
 }
 
 /// Whom the row concerns, so that a partner's rows can be found: the partner's own id, or nobody's for people.
@@ -97,21 +103,16 @@ fn concerning(event: AuditEvent, subject: &str) -> AuditEvent {
 }
 
 /// Records the refusal. If that fails, the refusal stands all the same; it is in the log.
-async fn recorded_refusal<T>(
-    state: &State,
-    action: &'static str,
-    claimed: Option<&str>,
-    error: TokenError,
-) -> Result<T, TokenError> {
+async fn record(state: &State, refused: Refused) {
+    let Refused { action, by, error } = refused;
     log::info!("{action} refused: {error}");
     metrics::counter!("token_refused_total", "service" => "auth-service", "reason" => error.reason).increment(1);
-    let actor = claimed.filter(|id| is_client_id(state, id)).unwrap_or("unknown");
+    let actor = by.as_deref().filter(|id| is_client_id(state, id)).unwrap_or("unknown");
     let outcome = if is_our_fault(error.code) { Outcome::Failed } else { Outcome::Refused };
     let event = AuditEvent::new(action, outcome, actor, state.clock.micros()).reason(error.reason);
     if let Err(fault) = state.audit.record(concerning(event, actor)).await {
         log::error!("refusal not recorded: {fault}");
     }
-    Err(error)
 }
 
 /// Whether the text looks like an id of ours. Only such texts are kept: others are typing errors, and among them secrets

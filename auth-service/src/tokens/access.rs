@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use service_kit::ids::new_id;
 use shared_claims::claims::{AccessPrivate, AccessPublic, AccessToken, Actor, Registered};
-use shared_claims::clock::{Clock, Timestamp};
+use shared_claims::clock::Clock;
 use shared_claims::ids::{Audience, ClientId, InvalidName, Issuer, Subject, TokenId};
 use shared_claims::role::RoleSet;
 use shared_claims::scope::ScopeSet;
@@ -91,13 +91,14 @@ impl AccessTokens {
         self.sign(AccessToken::new(registered, public, AccessPrivate::default()))
     }
 
-    /// In exchange for `subject_token`: the same subject, `client` acting for it, and no longer (RFC 8693).
+    /// In exchange for `subject_token`: the same subject with `roles`, `client` acting for it, and no longer (RFC 8693).
     ///
     /// # Errors
     /// If signing fails.
     pub fn exchanged(
         &self,
         subject_token: &AccessToken,
+        roles: RoleSet,
         client: &ClientId,
         audience: Audience,
         scope: ScopeSet,
@@ -109,7 +110,7 @@ impl AccessTokens {
         let public = AccessPublic {
             client_id: client.clone(),
             scope,
-            roles: subject_token.public.roles.clone(),
+            roles,
             auth_time: subject_token.public.auth_time,
             act: Some(Actor { sub: Subject::new(client.as_str()).map_err(unnameable)?, act: before }),
         };
@@ -138,12 +139,6 @@ impl AccessTokens {
             issued_token_type: None,
             token_id: claims.registered.token_id.into(),
         })
-    }
-
-    /// The present.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.clock.now()
     }
 }
 

@@ -74,14 +74,6 @@ impl<'t> Members<'t> {
         self.if_any(claim, Self::date)
     }
 
-    /// Anything else that serde can read, or `None` where the claim is not there.
-    ///
-    /// # Errors
-    /// [`ClaimFault::WrongType`].
-    pub fn structure_if_any<T: DeserializeOwned>(&self, claim: &'static str) -> Result<Option<T>, ClaimsRefusal> {
-        self.if_any(claim, Self::structure)
-    }
-
     /// Anything else that serde can read; for an object, see [`Self::object`].
     ///
     /// # Errors

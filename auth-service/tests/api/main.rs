@@ -1,0 +1,29 @@
+//! auth-service as its callers meet it: over HTTP, on a real port, each test with a database of its own.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a helper of tests may fail the test")]
+
+mod support;
+
+mod assertions;
+mod audit;
+mod audit_events;
+mod client_authentication;
+mod client_credentials;
+mod client_input;
+mod client_secrets;
+mod clients;
+mod cves;
+mod exchange;
+mod exchange_policy;
+mod exchange_subjects;
+mod faults;
+mod idempotency;
+mod killed;
+mod login;
+mod metadata;
+mod operator;
+mod passwords;
+mod routes;
+mod start;
+mod token_requests;
+mod users;

@@ -1,0 +1,45 @@
+//! How often auth-service is asked: once for a token, and never for the check of one.
+
+use crate::support::{House, Service, send};
+
+const CALLS: usize = 20;
+
+/// How many requests auth-service has answered, of those whose labels hold `label`.
+async fn asked(house: &House, label: &str) -> u64 {
+    let metrics = house.metrics(Service::Auth).await;
+    let counts = metrics.lines().filter(|line| line.starts_with("http_requests_total{") && line.contains(label));
+    counts.map(|line| line.rsplit_once(' ').unwrap().1.parse::<u64>().unwrap()).sum()
+}
+
+#[tokio::test]
+async fn one_token_request_is_enough_for_any_number_of_calls() {
+    let house = House::open().await;
+    let operator = house.sign_in().await;
+    let before = asked(&house, "route=\"/oauth/token\"").await;
+    // The registration makes one: admin-service exchanges the operator's token.
+    let partner = operator.new_partner("calls").await;
+    partner.new_order("first").await;
+    for _ in 0..CALLS {
+        assert_eq!(partner.orders().await.len(), 1);
+    }
+    assert_eq!(asked(&house, "route=\"/oauth/token\"").await - before, 2);
+}
+
+#[tokio::test]
+async fn the_check_of_a_token_asks_nobody() {
+    let house = House::open().await;
+    let operator = house.sign_in().await;
+    let partner = operator.new_partner("calls").await;
+    partner.new_order("first").await;
+    let before = asked(&house, "").await;
+    for _ in 0..CALLS {
+        assert_eq!(partner.orders().await.len(), 1);
+        assert_eq!(operator.fulfilments().await.len(), 0);
+    }
+    // Bad tokens ask nobody either: a known key whose signature does not match, and what is no token at all.
+    let altered = format!("{}AAAAA", &partner.token[..partner.token.len() - 5]);
+    for bad in [altered.as_str(), "x.y.z", "x"] {
+        send(house.get(Service::Orders, "/orders").bearer_auth(bad)).await.unwrap().expect(401);
+    }
+    assert_eq!(asked(&house, "").await, before);
+}

@@ -1,0 +1,14 @@
+//! All of it at once, as processes of their own over real ports: the sequence, and the faults that it must survive.
+//!
+//! Every test has a house of its own: a directory, ports, and databases (SQLite files, or databases of the PostgreSQL
+//! server that `TEST_POSTGRES_URL` names).
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a helper of tests may fail the test")]
+
+mod away;
+mod calls;
+mod database;
+mod kill;
+mod support;
+mod walk;
