@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use shared_claims::exchange::ACCESS_TOKEN_TYPE;
 
-use crate::support::{ADMIN, ISSUER, OPERATOR, ORDERS, Partner, TestApp, claims, header};
+use crate::support::{ADMIN, Answer, ISSUER, OPERATOR, ORDERS, Partner, TestApp, claims, header};
 
 async fn partner_with_token(app: &TestApp) -> (Partner, String) {
     let partner = app.register_partner("orders:read fulfilment:request").await;
@@ -161,8 +161,24 @@ async fn a_suspended_or_deleted_operators_token_is_not_exchanged() {
     exchange().await.expect_error(400, "invalid_request");
     app.change_user(&id, &json!({"status": "active"})).await.expect(200);
     exchange().await.expect(200);
-    app.manage(reqwest::Method::DELETE, &format!("/users/{id}"), None).await.expect(204);
+    app.manage(Method::DELETE, &format!("/users/{id}"), None).await.expect(204);
     exchange().await.expect_error(400, "invalid_request");
+}
+
+#[actix_web::test]
+async fn a_role_that_was_lost_is_not_given_on() {
+    let app = TestApp::start().await;
+    let id = app.create_user("second@example.com", "correct horse", &["manager", "auditor"]).await;
+    let token = app.log_in("second@example.com", "correct horse").await.expect(200).access_token();
+    let exchange = async || app.exchange("admin-service", &token, ISSUER, &[]).await.expect(200).access_token();
+    let list = async |token: &str| Answer::of(app.request(Method::GET, "/clients").bearer_auth(token)).await;
+    let before = exchange().await;
+    assert_eq!(claims(&before)["roles"], json!(["manager", "auditor"]));
+    list(&before).await.expect(200);
+    app.change_user(&id, &json!({"roles": ["auditor", "fulfiller"]})).await.expect(200);
+    let after = exchange().await;
+    assert_eq!(claims(&after)["roles"], json!(["auditor"]), "and none that the token did not have");
+    list(&after).await.expect(403);
 }
 
 /// The token was exchanged before the suspension: what it says about its client is the service in between.
