@@ -80,7 +80,7 @@ pub struct Settings {
     #[arg(long, env = "HASHING_THREADS", value_name = "THREADS", default_value_t = 1,
           value_parser = clap::value_parser!(u16).range(1..=16))]
     pub hashing_threads: u16,
-    /// Tries to sign in, per account and minute
+    /// Tries to sign in, per account, address and minute; 30 times as many from everywhere
     #[arg(long, env = "LOGIN_TRIES_PER_ACCOUNT", value_name = "TRIES", default_value = "10")]
     pub login_tries_per_account: NonZeroU32,
     /// Tries to sign in, per address and minute

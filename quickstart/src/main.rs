@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
     match run(cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            anstream::eprintln!("quickstart: {failure}");
+            anstream::eprintln!("quickstart: {}", logging::OneLine(&failure));
             ExitCode::FAILURE
         }
     }

@@ -115,6 +115,7 @@ fn errors_are_problem_bodies_and_keep_their_headers() {
         assert_eq!(answer.status, status, "{path}");
         assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{path}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
         let body = answer.json();
         assert_eq!(
             (body["status"].as_u64(), body["type"].as_str()),

@@ -14,7 +14,9 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             // Where standard error is gone too, the code still tells.
-            let _ = writeln!(io::stderr(), "third-party-app: {failure}");
+            // A server's text may stand in it, and must not drive the terminal.
+            let text = failure.to_string().replace(|c: char| c.is_control(), "\u{fffd}");
+            let _ = writeln!(io::stderr(), "third-party-app: {text}");
             failure.exit_code()
         }
     }

@@ -5,8 +5,10 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use service_kit::body::JsonBody;
+use service_kit::database::CALL_LIMIT;
 use service_kit::secret::Secret;
 use service_kit::{AuditEvent, Outcome, Problem};
+use tokio::time::timeout;
 
 use super::{Shared, token::no_store};
 use crate::domain::email::Email;
@@ -40,7 +42,8 @@ pub async fn login(state: Shared, request: HttpRequest, body: JsonBody<LoginRequ
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     // Nobody has a password that long, and nobody may make us hash one.
     let fits = asked.password.expose().len() <= MAX_BYTES;
-    let matches = state.passwords.verify(asked.password, hash.filter(|_| fits)).await.map_err(hashing_fault)?;
+    let check = state.passwords.verify(asked.password, hash.filter(|_| fits));
+    let matches = timeout(CALL_LIMIT, check).await.unwrap_or(Err(HashingError::Busy)).map_err(hashing_fault)?;
     match user {
         Some(user) if matches && user.status == UserStatus::Active => sign_in(&state, &user, resource).await,
         Some(user) => refuse(&state, &user.user_id, if matches { "suspended_user" } else { "wrong_password" }).await,

@@ -92,6 +92,11 @@ impl Kind for AccessToken {
     const TYP: &'static str = "at+jwt";
 
     fn read(registered: Registered, members: &Members<'_>) -> Result<Self, ClaimsRefusal> {
+        // Bound to a key that its sender would have to show (RFC 7800), which nobody here checks yet: as a plain bearer
+        // token it would be worth more to a thief than its issuer meant.
+        if members.has("cnf") {
+            return Err(ClaimFault::NotAgreed.of("cnf"));
+        }
         let public = AccessPublic {
             client_id: members.text("client_id")?,
             scope: members.if_any("scope", read_scope)?.unwrap_or_default(),

@@ -28,6 +28,12 @@ impl<'t> Members<'t> {
         self.get(claim)?.as_object().map(Self).ok_or(ClaimFault::WrongType.of(claim))
     }
 
+    /// Whether the claim is there, whatever it says.
+    #[must_use]
+    pub fn has(&self, claim: &'static str) -> bool {
+        self.0.contains_key(claim)
+    }
+
     /// A text, as the newtype `T`.
     ///
     /// # Errors

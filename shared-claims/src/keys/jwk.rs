@@ -145,9 +145,31 @@ fn ec_key(algorithm: Algorithm, x: &str, y: &str) -> Result<DecodingKey, Invalid
     Ok(DecodingKey::from_ec_der(&point))
 }
 
+/// The y coordinates, little endian, of the points whose order divides 8, and of their other spellings. Under such a "key"
+/// anybody can sign (RFC 8032 section 5.1.7 multiplies by the cofactor, or may).
+const SMALL_ORDER: [&str; 7] = [
+    "0000000000000000000000000000000000000000000000000000000000000000",
+    "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+];
+
+fn has_small_order(point: &[u8]) -> bool {
+    // The highest bit is the sign of x and does not change the order.
+    let Some((last, rest)) = point.split_last() else { return true };
+    let hex = rest.iter().chain([&(last & 0x7f)]).map(|byte| format!("{byte:02x}")).collect::<String>();
+    SMALL_ORDER.contains(&hex.as_str())
+}
+
 fn ed_key(x: &str) -> Result<DecodingKey, InvalidJwk> {
     let x = decode(x)?;
     aws::ParsedPublicKey::new(&aws::ED25519, &x).map_err(|_| InvalidJwk::Values)?;
+    if has_small_order(&x) {
+        return Err(InvalidJwk::Values);
+    }
     Ok(DecodingKey::from_ed_der(&x))
 }
 
@@ -159,4 +181,24 @@ fn rsa_key(n: &str, e: &str) -> Result<DecodingKey, InvalidJwk> {
         return Err(InvalidJwk::Values);
     }
     Ok(DecodingKey::from_rsa_raw_components(&n, &e))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_under_which_anybody_can_sign_is_no_key() {
+        for hex in SMALL_ORDER {
+            for sign in [0x00, 0x80] {
+                let mut point: Vec<u8> =
+                    (0..64).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect();
+                point[31] |= sign;
+                assert!(has_small_order(&point), "{hex} {sign}");
+                assert_eq!(ed_key(&URL_SAFE_NO_PAD.encode(&point)).err(), Some(InvalidJwk::Values));
+            }
+        }
+        // RFC 8037 appendix A.2.
+        assert!(ed_key("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").is_ok());
+    }
 }

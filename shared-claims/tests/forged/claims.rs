@@ -1,7 +1,7 @@
 //! Claims: each one missing, and of every wrong JSON type.
 
 use serde_json::{Value, json};
-use shared_claims::verify::ClaimFault::{Missing, WrongType};
+use shared_claims::verify::ClaimFault::{Missing, NotAgreed, WrongType};
 use shared_claims::verify::FormRefusal::NotJsonObject;
 
 use crate::support::parts::{parts, unb64};
@@ -43,6 +43,16 @@ fn a_claim_that_is_required_must_be_there() {
         table.refused(format!("{name} in other case"), other_case, claim(name, Missing));
     }
     table.refused("no claim at all", setting.draft().payload_bytes("{}").build(), claim("iss", Missing));
+}
+
+/// RFC 7800: whoever presents it would have to show a key, which nobody here checks.
+#[test]
+fn a_token_that_is_bound_to_a_key_is_no_plain_bearer_token() {
+    let setting = Setting::new();
+    let mut table = Table::of(&setting);
+    for cnf in [json!({"jkt": "x"}), json!({"x5t#S256": "x"}), json!({}), Value::Null] {
+        table.refused(format!("cnf {cnf}"), setting.with_claim("cnf", cnf), claim("cnf", NotAgreed));
+    }
 }
 
 #[test]

@@ -20,6 +20,9 @@ use crate::domain::client_secret::{self, StoredSecret};
 use crate::state::State;
 use crate::store::clients::{ClientChange, RegistrationKey};
 
+/// Most keys that a client registers: one in use, one to come, and some to spare. Every one costs each assertion time.
+const MOST_KEYS: usize = 10;
+
 /// `POST /clients` (RFC 7591 section 2).
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +178,10 @@ fn key_set(jwks: &Value) -> Result<String, FieldError> {
             "/jwks",
             "holds a private or shared key; register public keys only, and replace that key",
         ));
+    }
+    let count = jwks.get("keys").and_then(Value::as_array).map_or(0, Vec::len);
+    if count > MOST_KEYS {
+        return Err(FieldError::new("/jwks", format!("must hold at most {MOST_KEYS} keys")));
     }
     match KeySet::from_json(json.as_bytes()) {
         Ok(_) => Ok(json),
