@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, Attempt, House, Service, send};
+use super::{Answer, Attempt, House, Service, persist, send};
 
 /// All that a partner may be allowed.
 const SCOPE: &str = "orders:read orders:write accounts:read accounts:write fulfilment:request";
@@ -15,9 +15,9 @@ pub struct Operator<'h> {
 }
 
 impl House {
-    /// The password is in a file of the house.
+    /// The password is in a file of the house. On a busy machine its hash takes too long at times.
     pub async fn sign_in(&self) -> Operator<'_> {
-        let token = self.try_sign_in().await.unwrap().expect(200).text("access_token");
+        let token = persist("a sign-in", async || self.try_sign_in().await).await.expect(200).text("access_token");
         Operator { house: self, token }
     }
 

@@ -1,6 +1,6 @@
 //! From JSON to a value, and from what is wrong with it to the field.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::{Path, Segment};
 
 use super::words::{explain, shown};
@@ -18,6 +18,10 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = pointer(error.path());
+        // serde_json calls a number where an enum's name is meant a syntax error.
+        if !error.inner().is_data() && serde_json::from_slice::<IgnoredAny>(json).is_ok() {
+            return Problem::invalid_field(field, "has the wrong type");
+        }
         json_problem(error.inner(), field)
     })?;
     reader.end().map_err(|error| json_problem(&error, String::new()))?;
@@ -97,6 +101,12 @@ mod tests {
             first.map(|error| error.field.clone()).unwrap_or_default(),
             first.map(|error| error.detail.to_string()).unwrap_or_default(),
         )
+    }
+
+    #[test]
+    fn a_number_in_place_of_a_name_has_the_wrong_type() {
+        let wrong = r#"{"account_id":"a","amount":{"minor_units":1,"currency":7}}"#;
+        assert_eq!(answer(wrong), (422, "/amount/currency".into(), "has the wrong type".into()));
     }
 
     /// serde's derived code would also take `["a", [1, "EUR"]]`.
