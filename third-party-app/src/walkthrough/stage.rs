@@ -12,6 +12,11 @@ use crate::report::{Human, Json, Out, Renderer, ShownBody, ShownExchange, ShownT
 /// The headers of an answer that the sequence speaks of.
 const SHOWN_HEADERS: [&str; 5] = ["WWW-Authenticate", "Cache-Control", "Retry-After", "Location", "X-Request-Id"];
 
+/// How often a request is repeated that was answered "come again", and how long is waited for each at most, in seconds.
+/// Nothing of the sequence is harmed by a repetition: what creates something has an Idempotency-Key.
+const REPEATS: usize = 3;
+const LONGEST_RETRY: u64 = 5;
+
 pub(super) struct Stage<'o> {
     http: Http,
     variables: Variables,
@@ -81,10 +86,20 @@ impl<'o> Stage<'o> {
         self.summary.token_requests.push((client.to_owned(), requests));
     }
 
-    /// Sends a request, remembers what later commands refer to, and shows both sides.
+    /// Sends a request, and again when it is told to come again.
     pub(super) async fn send(&mut self, request: Request) -> Result<Answer, Fault> {
-        let curl = Curl::new(&request, &self.variables, self.http.rule_for(&request.url));
-        let answer = self.http.send(&request).await?;
+        for _ in 0..REPEATS {
+            let answer = self.send_once(&request).await?;
+            let Some(wait) = retry_after(&answer) else { return Ok(answer) };
+            self.wait(wait, "because the service is busy, as it says").await?;
+        }
+        self.send_once(&request).await
+    }
+
+    /// Sends a request, remembers what later commands refer to, and shows both sides.
+    async fn send_once(&mut self, request: &Request) -> Result<Answer, Fault> {
+        let curl = Curl::new(request, &self.variables, self.http.rule_for(&request.url));
+        let answer = self.http.send(request).await?;
         self.summary.requests = self.summary.requests.saturating_add(1);
         if let Ok(body) = answer.json() {
             for (variable, member) in &request.captures {
@@ -93,7 +108,7 @@ impl<'o> Stage<'o> {
                 }
             }
         }
-        let shown = self.shown(&request, &curl, &answer);
+        let shown = self.shown(request, &curl, &answer);
         self.renderer.exchange(&shown)?;
         Ok(answer)
     }
@@ -172,6 +187,12 @@ impl<'o> Stage<'o> {
             (None, Ok(())) => Ok(self.summary),
         }
     }
+}
+
+/// When to come again (RFC 9110 section 10.2.3), if that is the answer.
+fn retry_after(answer: &Answer) -> Option<Duration> {
+    let seconds: u64 = answer.header("retry-after").filter(|_| answer.status.as_u16() == 503)?.parse().ok()?;
+    Some(Duration::from_secs(seconds.min(LONGEST_RETRY)))
 }
 
 /// What a service says of its own answer: a problem body (RFC 9457) or an OAuth error (RFC 6749 section 5.2).
