@@ -1,9 +1,11 @@
 //! The operator and a partner.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, Attempt, House, Service, persist, send};
+use super::{Answer, Attempt, House, PATIENCE, Service, send, until};
 
 /// All that a partner may be allowed.
 const SCOPE: &str = "orders:read orders:write accounts:read accounts:write fulfilment:request";
@@ -15,10 +17,19 @@ pub struct Operator<'h> {
 }
 
 impl House {
-    /// The password is in a file of the house. On a busy machine its hash takes too long at times.
+    /// The password is in a file of the house. A service that is busy says when to come again; whoever comes before that
+    /// is counted as one who guesses.
     pub async fn sign_in(&self) -> Operator<'_> {
-        let token = persist("a sign-in", async || self.try_sign_in().await).await.expect(200).text("access_token");
-        Operator { house: self, token }
+        let attempt = async || {
+            let answer = self.try_sign_in().await?;
+            match answer.header("retry-after").map(str::parse) {
+                Some(seconds) => tokio::time::sleep(Duration::from_secs(seconds.unwrap())).await,
+                None => return Ok(answer),
+            }
+            Err(answer.to_string())
+        };
+        let answer = until(PATIENCE, "a sign-in", attempt).await;
+        Operator { house: self, token: answer.expect(200).text("access_token") }
     }
 
     pub async fn try_sign_in(&self) -> Attempt {

@@ -35,6 +35,9 @@ impl Service {
     }
 }
 
+/// Two CPUs and many tests: hashes as they should be would take longer than a sign-in may.
+const CHEAP_PASSWORDS: [&str; 2] = ["--password-cost", "6"];
+
 /// One installation: a directory, ports, databases, and which services run.
 pub struct House {
     // Before the databases, which nobody must use when they are dropped, and before the directory.
@@ -58,7 +61,7 @@ impl House {
         Self {
             running: Mutex::default(),
             databases: databases(home.path()),
-            given: HashMap::new(),
+            given: HashMap::from([(Service::Auth, CHEAP_PASSWORDS.map(str::to_owned).to_vec())]),
             ports: Ports::take(),
             http: http::client(),
             home,
@@ -72,9 +75,9 @@ impl House {
         house
     }
 
-    /// A service is started with these settings too.
+    /// A service is started with these settings too; of those that stand twice the later ones count.
     pub fn give(&mut self, service: Service, settings: &[&str]) {
-        self.given.insert(service, settings.iter().map(|text| (*text).to_owned()).collect());
+        self.given.entry(service).or_default().extend(settings.iter().map(|text| (*text).to_owned()));
     }
 
     /// Starts all three, and waits until they are ready.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jsonwebtoken::Algorithm::{ES256, EdDSA};
+use jsonwebtoken::Algorithm::{ES256, EdDSA, RS256};
 use serde_json::{Value, json};
 use shared_claims::cache::Cached;
 use shared_claims::keys::{KeySource, RemotePolicy};
@@ -43,28 +43,33 @@ async fn a_key_that_leaves_a_good_answer_is_forgotten_and_the_generation_grows()
 async fn the_same_keys_in_another_order_or_with_more_about_them_are_the_same_generation() {
     let mint = mint();
     mint.rotate(EdDSA);
+    mint.rotate(RS256);
     let set: Value = serde_json::from_str(&mint.jwks_json()).unwrap();
-    let (first, second) = (set["keys"][0].clone(), set["keys"][1].clone());
-    let mut described = second.clone();
-    described["x5t"] = json!("AAAA");
+    let [ec, ed, rsa] = [0, 1, 2].map(|index| set["keys"][index].clone());
+    let described = |key: &Value| {
+        let mut key = key.clone();
+        key["x5t"] = json!("AAAA");
+        key
+    };
     let issuer = Issuer::new(Answer::json(set.to_string())).await;
     let keys = issuer.keys(busy());
     until("keys", || keys.is_ready()).await;
-    for same in [json!([second, first]), json!([first, described]), json!([first, second])] {
+    for same in [json!([rsa, ed, ec]), json!([described(&ec), described(&ed), described(&rsa)]), json!([ec, ed, rsa])] {
         issuer.answers(Answer::json(json!({"keys": same}).to_string()));
         issuer.has_answered().await;
         assert_eq!(keys.generation(), 0);
     }
 }
 
+fn named(key: &Value) -> Answer {
+    let mut key = key.clone();
+    key["kid"] = json!("2026");
+    Answer::json(json!({"keys": [key]}).to_string())
+}
+
 #[tokio::test]
 async fn another_key_under_the_same_name_is_another_key() {
     let (mint, successor) = (mint(), mint());
-    let named = |key: &Value| {
-        let mut key = key.clone();
-        key["kid"] = json!("2026");
-        Answer::json(json!({"keys": [key]}).to_string())
-    };
     let issuer = Issuer::new(named(&json!(mint.key().public_jwk()))).await;
     let keys = issuer.keys(busy());
     until("keys", || keys.is_ready()).await;
@@ -74,6 +79,42 @@ async fn another_key_under_the_same_name_is_another_key() {
     issuer.answers(named(&json!(successor.key().public_jwk())));
     until("the successor", || keys.generation() == 1).await;
     assert_eq!(now(verifier(&keys).verify(token.as_bytes())).err(), Some(Refusal::Signature(Mismatch)));
+}
+
+/// Whatever of it is different: the type, the algorithm, any of its numbers.
+#[tokio::test]
+async fn a_key_that_differs_in_anything_is_another_key() {
+    let of = |algorithm| {
+        let mint = mint();
+        mint.rotate(algorithm);
+        json!(mint.key().public_jwk())
+    };
+    let with = |key: &Value, name: &str, value: Value| {
+        let mut key = key.clone();
+        key[name] = value;
+        key
+    };
+    // Each RSA key differs from the one before it in one thing.
+    let rsa = of(RS256);
+    let modulus = with(&rsa, "n", of(RS256)["n"].clone());
+    let exponent = with(&modulus, "e", json!("Aw"));
+    let algorithm = with(&exponent, "alg", json!("PS256"));
+    let issuer = Issuer::new(named(&of(ES256))).await;
+    let keys = issuer.keys(busy());
+    until("keys", || keys.is_ready()).await;
+    let successors = [
+        ("another type", of(EdDSA)),
+        ("another key of the type", of(EdDSA)),
+        ("an RSA key", rsa),
+        ("another modulus", modulus),
+        ("another exponent", exponent),
+        ("another algorithm", algorithm),
+    ];
+    for (generation, (name, successor)) in (1..).zip(successors) {
+        issuer.answers(named(&successor));
+        issuer.has_answered().await;
+        assert_eq!(keys.generation(), generation, "{name}");
+    }
 }
 
 /// With a cache around it: the generation is what takes a verified token out again.
