@@ -1,6 +1,7 @@
 //! From JSON to a value, and from what is wrong with it to the field.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::words::{explain, shown};
@@ -19,7 +20,7 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = pointer(error.path());
         // serde_json calls a number where an enum's name is meant a syntax error.
-        if !error.inner().is_data() && serde_json::from_slice::<IgnoredAny>(json).is_ok() {
+        if !error.inner().is_data() && serde_json::from_slice::<Value>(json).is_ok() {
             return Problem::invalid_field(field, "has the wrong type");
         }
         json_problem(error.inner(), field)
