@@ -35,7 +35,7 @@ impl Answer {
     }
 
     /// Only these answers make sense.
-    pub(super) fn expect(self, expected: &[StatusCode]) -> Result<Self, PeerError> {
+    pub(super) fn with_status(self, expected: &[StatusCode]) -> Result<Self, PeerError> {
         if expected.contains(&self.status) {
             Ok(self)
         } else {

@@ -38,7 +38,7 @@ impl AuditTrail {
             .query("cursor", request.page.after().map(cursor))
             .query("limit", Some(request.page.limit().to_string()));
         let answer = self.0.send(Scope::AuditRead, call).await;
-        let answer = answer.map_err(PeerError::nothing_to_refuse)?.expect(&[StatusCode::OK])?;
+        let answer = answer.map_err(PeerError::nothing_to_refuse)?.with_status(&[StatusCode::OK])?;
         let told: Page<AuditRow> = answer.json()?;
         let page = TrailPage { more: told.next_cursor.is_some(), rows: told.items };
         page.check(request).map_err(|broken| PeerError::Nonsense(broken.to_string()))?;

@@ -67,7 +67,7 @@ impl Clients {
     ) -> Result<Registered, PeerError> {
         let call = Call::new(Method::POST, ["clients"]).json(registration)?.idempotency_key(key);
         let answer = self.0.send(Scope::ClientsManage, call).await;
-        let answer = answer.map_err(PeerError::nothing_to_miss)?.expect(&[StatusCode::CREATED, StatusCode::OK])?;
+        let answer = answer.map_err(PeerError::nothing_to_miss)?.with_status(&[StatusCode::CREATED, StatusCode::OK])?;
         let Client { client_id } = answer.json()?;
         Ok(Registered { is_new: answer.status == StatusCode::CREATED, client_id, body: answer.body })
     }
@@ -80,7 +80,7 @@ impl Clients {
         let call = Call::new(Method::GET, ["clients"]).query("limit", Some(page.limit().to_string()));
         let call = call.query("cursor", page.after().map(cursor));
         let answer = self.0.send(Scope::ClientsManage, call).await;
-        let answer = answer.map_err(PeerError::nothing_to_miss)?.expect(&[StatusCode::OK])?;
+        let answer = answer.map_err(PeerError::nothing_to_miss)?.with_status(&[StatusCode::OK])?;
         answer.json::<List>()?;
         Ok(answer.body)
     }
@@ -123,7 +123,7 @@ impl Clients {
     /// [`PeerError`].
     pub async fn add_secret(&self, id: &PartnerId, wanted: &NewSecret) -> Result<(SecretId, Secret), PeerError> {
         let call = Call::new(Method::POST, ["clients", id.as_str(), "secrets"]).json(wanted)?;
-        let answer = self.0.send(Scope::ClientsManage, call).await?.expect(&[StatusCode::CREATED])?;
+        let answer = self.0.send(Scope::ClientsManage, call).await?.with_status(&[StatusCode::CREATED])?;
         let ClientSecret { secret_id } = answer.json()?;
         Ok((secret_id, answer.body))
     }
@@ -134,13 +134,13 @@ impl Clients {
     /// [`PeerError`].
     pub async fn remove_secret(&self, id: &PartnerId, secret_id: &SecretId) -> Result<(), PeerError> {
         let call = Call::new(Method::DELETE, ["clients", id.as_str(), "secrets", secret_id.as_str()]);
-        self.0.send(Scope::ClientsManage, call).await?.expect(&[StatusCode::NO_CONTENT])?;
+        self.0.send(Scope::ClientsManage, call).await?.with_status(&[StatusCode::NO_CONTENT])?;
         Ok(())
     }
 
     /// A call that answers with the client that it was about.
     async fn client(&self, id: &PartnerId, call: Call<'_>) -> Result<Secret, PeerError> {
-        let answer = self.0.send(Scope::ClientsManage, call).await?.expect(&[StatusCode::OK])?;
+        let answer = self.0.send(Scope::ClientsManage, call).await?.with_status(&[StatusCode::OK])?;
         let client: Client = answer.json()?;
         if client.client_id == *id { Ok(answer.body) } else { Err(PeerError::Nonsense("another client".to_owned())) }
     }
