@@ -7,6 +7,7 @@ use admin_service::startup::{Application, StartError};
 use admin_service::store::MIGRATIONS;
 use clap::{Parser, Subcommand};
 use service_kit::Database;
+use service_kit::health::HealthcheckArgs;
 use service_kit::settings::DatabaseArgs;
 use shared_claims::clock::Clock;
 
@@ -24,12 +25,8 @@ enum Command {
     Serve(Box<Settings>),
     /// Brings the database up to date and ends; `serve` does the same by itself
     Migrate(DatabaseArgs),
-    /// Asks a service on this machine whether it is alive; for containers
-    Healthcheck {
-        /// TCP port of the service
-        #[arg(long, env = "PORT", default_value_t = settings::PORT)]
-        port: u16,
-    },
+    /// Asks the service on this machine whether it is alive; exit code 0 if it is
+    Healthcheck(HealthcheckArgs<{ settings::PORT }>),
 }
 
 #[actix_web::main]
@@ -56,6 +53,6 @@ async fn run(command: Command) -> Result<(), String> {
             let settings = settings::database_settings(&database).map_err(|error| error.to_string())?;
             Database::open_and_migrate(&settings, || MIGRATIONS).await.map(drop).map_err(|error| error.to_string())
         }
-        Command::Healthcheck { port } => service_kit::health::check(port),
+        Command::Healthcheck(healthcheck) => healthcheck.run(),
     }
 }

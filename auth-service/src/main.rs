@@ -8,7 +8,8 @@ use auth_service::settings::Settings;
 use auth_service::startup::Application;
 use auth_service::store::MIGRATIONS;
 use clap::{Parser, Subcommand};
-use service_kit::{Database, health, logging};
+use service_kit::health::HealthcheckArgs;
+use service_kit::{Database, logging};
 use shared_claims::clock::Clock;
 
 /// The authorization server: issues tokens.
@@ -26,7 +27,7 @@ enum Command {
     /// Bring the database's tables up to date, and end
     Migrate(Settings),
     /// Ask the service on this machine whether it is alive; exit code 0 if it is
-    Healthcheck(Settings),
+    Healthcheck(HealthcheckArgs<8080>),
     /// Print the first operator's password
     OperatorPassword(Settings),
 }
@@ -37,7 +38,7 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Serve(settings) => serve(settings).await,
         Command::Migrate(settings) => migrate_only(&settings).await,
-        Command::Healthcheck(settings) => health::check(settings.server.port),
+        Command::Healthcheck(healthcheck) => healthcheck.run(),
         Command::OperatorPassword(settings) => print_password(&settings),
     };
     match done {

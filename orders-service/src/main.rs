@@ -3,11 +3,12 @@
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use orders_service::MIGRATIONS;
 use orders_service::settings::{Settings, database};
 use orders_service::startup::{Application, StartError};
 use service_kit::Database;
+use service_kit::health::HealthcheckArgs;
 use service_kit::settings::DatabaseArgs;
 use shared_claims::clock::Clock;
 
@@ -25,15 +26,8 @@ enum Command {
     Serve(Box<Settings>),
     /// Bring the database's schema up to date, and end
     Migrate(DatabaseArgs),
-    /// Ask a service on this machine whether it is alive; for images without a shell
-    Healthcheck(Healthcheck),
-}
-
-#[derive(Args)]
-struct Healthcheck {
-    /// TCP port of the service
-    #[arg(long, env = "PORT", value_name = "PORT", default_value_t = 8081)]
-    port: u16,
+    /// Ask the service on this machine whether it is alive; exit code 0 if it is
+    Healthcheck(HealthcheckArgs<8081>),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +59,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(settings) => runtime.block_on(serve(*settings)),
         Command::Migrate(args) => runtime.block_on(migrate(&args)),
-        Command::Healthcheck(Healthcheck { port }) => service_kit::health::check(port).map_err(Failure::Unhealthy),
+        Command::Healthcheck(healthcheck) => healthcheck.run().map_err(Failure::Unhealthy),
     }
 }
 

@@ -12,7 +12,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use service_kit::body::JsonBody;
-use service_kit::health::{self, Readiness};
+use service_kit::health::{HealthcheckArgs, Readiness};
 use service_kit::page::PageQuery;
 use service_kit::server::{ServerSettings, bind};
 use service_kit::{Problem, RequestId, StoreError};
@@ -164,7 +164,9 @@ fn health_tells_alive_from_ready() {
     let ready = start(Readiness::new().with("keys", async || true));
     assert_eq!(get(ready.port, "/healthz").body, r#"{"status":"ok"}"#);
     assert_eq!(get(ready.port, "/readyz").status, 200);
-    health::check(ready.port).unwrap();
+    for ready_too in [false, true] {
+        HealthcheckArgs::<0> { port: ready.port, ready: ready_too }.run().unwrap();
+    }
 
     let stuck = start(Readiness::new().with("keys", async || false).with("database", std::future::pending::<bool>));
     let begun = Instant::now();
@@ -174,7 +176,11 @@ fn health_tells_alive_from_ready() {
     assert_eq!(answer.json()["detail"], "Not ready: keys, database.");
     assert_eq!(get(stuck.port, "/healthz").status, 200);
 
-    assert!(health::check(1).unwrap_err().contains("127.0.0.1:1"));
+    HealthcheckArgs::<0> { port: stuck.port, ready: false }.run().unwrap();
+    let refused = HealthcheckArgs::<0> { port: stuck.port, ready: true }.run().unwrap_err();
+    assert!(refused.contains("/readyz: HTTP/1.1 503"), "{refused}");
+    let nobody = HealthcheckArgs::<0> { port: 1, ready: true }.run().unwrap_err();
+    assert!(nobody.contains("127.0.0.1:1"), "{nobody}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 mod check;
 mod routes;
 
-pub use check::check;
+pub use check::HealthcheckArgs;
 pub(crate) use routes::{healthz, readyz};
 
 use std::sync::Arc;
