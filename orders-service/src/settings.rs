@@ -1,5 +1,9 @@
 //! Every setting of orders-service. Each is an option of the command line and an environment variable.
 
+mod origins;
+
+pub use origins::{AllowedOrigins, InvalidOrigin};
+
 use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Parser};
@@ -55,6 +59,11 @@ pub struct Settings {
     #[arg(long, env = "ALLOW_HTTP", value_name = "BOOL", default_value_t = false, default_missing_value = "true",
           num_args = 0..=1, require_equals = true, action = ArgAction::Set)]
     pub allow_http: bool,
+
+    /// Origins whose pages may call this API from a browser (CORS), such as `https://app.example.com`, separated by
+    /// commas; http:// on this machine only [default: none]
+    #[arg(long, env = "ALLOWED_ORIGINS", value_name = "ORIGINS", default_value = "", hide_default_value = true)]
+    pub allowed_origins: AllowedOrigins,
 
     /// Whether SIGTERM and SIGINT stop this service. No option: whoever runs several in one process sets it.
     #[arg(skip = true)]
@@ -137,9 +146,17 @@ mod tests {
     #[test]
     fn every_setting_can_be_read_in_the_help() {
         let help = <Settings as clap::CommandFactory>::command().render_long_help().to_string();
-        for name in
-            ["PUBLIC_URL", "ADMIN_URL", "ADMIN_RESOURCE", "ALLOW_HTTP", "ISSUER", "TOKEN_URL", "DATABASE_URL", "PORT"]
-        {
+        for name in [
+            "PUBLIC_URL",
+            "ADMIN_URL",
+            "ADMIN_RESOURCE",
+            "ALLOW_HTTP",
+            "ALLOWED_ORIGINS",
+            "ISSUER",
+            "TOKEN_URL",
+            "DATABASE_URL",
+            "PORT",
+        ] {
             assert!(help.contains(&format!("[env: {name}")), "{name}");
         }
     }

@@ -11,7 +11,7 @@ use shared_claims::ids::ClientId;
 
 use crate::domain::idempotency::{Answer, IdempotencyKey, Once, fingerprint};
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The key, if the request has one, and what else tells this request from others.
 pub(super) struct Idempotency {

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit_events;
+mod cors;
 mod fulfilment;
 mod idempotency;
 mod orders;
@@ -10,6 +11,7 @@ mod problems;
 mod refusals;
 mod well_known;
 
+pub(crate) use cors::register_endpoints;
 pub(crate) use refusals::watch;
 pub(crate) use well_known::{Documents, resource_metadata_url};
 

@@ -15,7 +15,7 @@ use service_kit::keyring::{KeyEncryptionKey, SealedKeys};
 use service_kit::server::{self, ServerSettings};
 use service_kit::{AuditLog, Database};
 use shared_claims::clock::Clock;
-use shared_claims::extract::{Gate, register};
+use shared_claims::extract::Gate;
 use shared_claims::ids::ClientId;
 use shared_claims::keys::KeySource;
 use shared_claims::permission::orders::OrdersApi;
@@ -23,7 +23,7 @@ use shared_claims::sign::{KeyRing, SigningKey};
 
 use self::purge::Purge;
 use crate::peers::AdminService;
-use crate::routes::{self, Documents, Service, endpoints, resource_metadata_url};
+use crate::routes::{self, Documents, Service, register_endpoints, resource_metadata_url};
 use crate::settings::{self, SERVICE, Settings};
 use crate::store::{MIGRATIONS, Store};
 use crate::tokens::ReceiptSigner;
@@ -138,10 +138,11 @@ fn configure(
     let documents = Data::new(Documents::new(public_url, issuer, &ring.document())?);
     let receipts = ReceiptSigner::new(settings.receipt_issuer()?, Arc::clone(ring.newest()));
     let admin = admin_service(settings, Arc::clone(ring.newest()), clock.clone())?;
+    let origins = settings.allowed_origins.clone();
     let service = Data::new(Service { store, clock, receipts, admin, resource_metadata });
     Ok(move |config: &mut ServiceConfig| {
         config.app_data(gate.clone()).app_data(documents.clone()).app_data(service.clone());
-        register(endpoints(), config);
+        register_endpoints(&origins, config);
     })
 }
 

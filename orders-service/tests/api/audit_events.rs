@@ -15,13 +15,13 @@ async fn trail(app: &TestApp) -> Vec<Value> {
 }
 
 /// Members that a test looks at, in one line.
-fn short(event: &Value) -> String {
+pub fn short(event: &Value) -> String {
     let text = |name: &str| event[name].as_str().unwrap_or("-").to_owned();
     ["action", "outcome", "reason", "actor", "partner"].map(text).join(" ")
 }
 
 /// A 403 is recorded without being waited for.
-async fn trail_of_length(app: &TestApp, length: usize) -> Vec<Value> {
+pub async fn trail_of_length(app: &TestApp, length: usize) -> Vec<Value> {
     let come = async {
         loop {
             let events = trail(app).await;

@@ -5,6 +5,8 @@
 mod access;
 mod accounts;
 mod audit_events;
+mod cors;
+mod credentials;
 mod faults;
 mod fulfilment;
 mod idempotency;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::dev::ServerHandle;
 use clap::Parser as _;
+use orders_service::settings::AllowedOrigins;
 use orders_service::{Application, MIGRATIONS, Settings};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::json;
@@ -48,6 +49,13 @@ impl TestApp {
         Self::start_trusting(peers, clock, mint.clone(), Some(Arc::new(mint))).await
     }
 
+    /// The service with `ALLOWED_ORIGINS`.
+    pub async fn start_for_pages_of(origins: &str) -> Self {
+        let (peers, clock) = (FakePeers::start().await, TestClock::new());
+        let mint = Mint::new(ISSUER, clock.clone());
+        Self::launch(peers, clock, mint.clone(), Some(Arc::new(mint)), origins.parse().unwrap()).await
+    }
+
     /// The service with keys from `keys`, or from the issuer's own (fake) location.
     pub async fn start_trusting(
         peers: FakePeers,
@@ -55,10 +63,20 @@ impl TestApp {
         mint: Mint,
         keys: Option<Arc<dyn KeySource>>,
     ) -> Self {
+        Self::launch(peers, clock, mint, keys, AllowedOrigins::default()).await
+    }
+
+    async fn launch(
+        peers: FakePeers,
+        clock: TestClock,
+        mint: Mint,
+        keys: Option<Arc<dyn KeySource>>,
+        allowed_origins: AllowedOrigins,
+    ) -> Self {
         let database = TestDatabase::migrated(MIGRATIONS).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         KeyEncryptionKey::load_or_create(&folder.path().join("kek")).unwrap();
-        let settings = settings(&peers, &database, &folder);
+        let settings = Settings { allowed_origins, ..settings(&peers, &database, &folder) };
         let application = match keys {
             Some(keys) => Application::build_with_keys(settings, clock.clock(), keys).await.unwrap(),
             None => Application::build(settings, clock.clock()).await.unwrap(),
