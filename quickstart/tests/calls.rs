@@ -1,6 +1,7 @@
 //! How often auth-service is asked: once for a token, and never for the check of one.
 
 use crate::support::{House, Service, send};
+use crate::walk::walked;
 
 const CALLS: usize = 20;
 
@@ -23,6 +24,19 @@ async fn one_token_request_is_enough_for_any_number_of_calls() {
         assert_eq!(partner.orders().await.len(), 1);
     }
     assert_eq!(asked(&house, "route=\"/oauth/token\"").await - before, 2);
+}
+
+/// The documents say that a client authenticates twice: the first time, and when the token has expired (B13). Of the
+/// walk's two partners one does the first, the other both; the issuer itself has recorded no more.
+#[tokio::test]
+async fn in_a_whole_walk_the_issuer_gives_three_tokens_to_two_partners() {
+    let house = House::open().await;
+    walked(&house).await;
+    let decisions = house.column(Service::Auth, "audit_events", "action || ' ' || outcome");
+    let count = |decision: &str| decisions.iter().filter(|other| *other == decision).count();
+    assert_eq!(count("client.register allowed"), 2);
+    assert_eq!(count("token.issue allowed"), 3, "once for the one, twice for the other");
+    assert_eq!(count("token.issue refused"), 1, "when it was suspended");
 }
 
 #[tokio::test]

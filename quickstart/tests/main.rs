@@ -8,7 +8,11 @@
 
 mod away;
 mod calls;
+mod clone;
 mod database;
+mod defaults;
 mod kill;
+mod stolen;
 mod support;
+mod traces;
 mod walk;

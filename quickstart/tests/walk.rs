@@ -190,7 +190,7 @@ async fn the_walk_waits_for_a_service_that_is_busy() {
 }
 
 /// Plays the walk as the third-party app does, against services that run; gives its report.
-async fn walked(house: &House) -> String {
+pub async fn walked(house: &House) -> String {
     let url = |service| house.url(service).parse().unwrap();
     let password = std::fs::read_to_string(house.path().join("operator-password")).unwrap();
     let password = Secret::from(password.trim().to_owned());

@@ -80,6 +80,25 @@ fn without_a_key_the_signature_is_not_checked_and_the_token_not_accepted() {
     assert!(shown.contains("not checked: no key given") && shown.contains("not accepted"), "{shown}");
 }
 
+/// A token is signed and not encrypted: no key is needed to read it, only to believe it.
+#[test]
+fn anybody_reads_header_and_claims_without_a_key() {
+    let key = Key::es256();
+    let output = explain(&[&key.access_token()]);
+    let shown = text(&output);
+    let (header, token_claims) = (key.header(), claims());
+    let members = header.as_object().unwrap().iter().chain(token_claims.as_object().unwrap());
+    let mut count = 0;
+    for (name, value) in members {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let line = shown.lines().find(|line| line.split_whitespace().next() == Some(name.as_str()));
+        assert!(line.is_some_and(|line| line.contains(&value)), "{name}: {value} is not in\n{shown}");
+        count += 1;
+    }
+    assert!(count >= 10, "{count} members");
+    assert!(shown.contains("at+jwt") && shown.contains("ES256"), "{shown}");
+}
+
 #[test]
 fn what_an_unsigned_token_says_is_shown_and_refused() {
     let header = encode(json!({"alg": "none"}).to_string().as_bytes());

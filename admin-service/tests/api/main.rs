@@ -3,6 +3,7 @@
 
 mod access;
 mod audit_trail;
+mod browsers;
 mod exchange;
 mod faults_of_peers;
 mod faults_of_the_house;

@@ -14,7 +14,7 @@ use shared_claims::verify::{Refusal, Verified, Verifier};
 use crate::support::{ADMIN, ISSUER, ORDERS, TestApp, claims, header};
 
 /// As a resource server does: by the keys that are published, and by nothing else that this service knows.
-async fn verify(app: &TestApp, token: &str, audience: &str) -> Result<Verified<AccessToken>, Refusal> {
+pub async fn verify(app: &TestApp, token: &str, audience: &str) -> Result<Verified<AccessToken>, Refusal> {
     let keys = KeySet::from_json(app.get("/.well-known/jwks.json").await.text.as_bytes()).unwrap();
     let (issuer, audience) = (Issuer::new(ISSUER).unwrap(), Audience::new(audience).unwrap());
     let agreement = Agreement::new(issuer, audience, AccessToken::TYP, &[Algorithm::ES256]).unwrap();

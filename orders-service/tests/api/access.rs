@@ -1,5 +1,7 @@
 //! Who may call what: every row of the table, with every kind of credentials.
 
+use std::time::Duration;
+
 use orders_service::routes::endpoints;
 use reqwest::Method;
 use shared_claims::extract::Access;
@@ -90,6 +92,36 @@ async fn every_protected_endpoint_lets_the_right_token_in() {
     }
 }
 
+/// Integrity: one letter of it, anywhere, and the token that was just accepted is refused.
+#[tokio::test]
+async fn a_token_that_is_altered_at_any_place_is_401() {
+    let app = TestApp::start().await;
+    let mut partner = app.partner("cli_1");
+    let good = partner.token.clone();
+    partner.get("/orders").await.expect(200);
+    for at in 0..good.len() {
+        let other = if good.as_bytes()[at] == b'A' { "B" } else { "A" };
+        partner.token = format!("{}{other}{}", &good[..at], &good[at + 1..]);
+        let answer = partner.get("/orders").await.expect(401);
+        assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""), "letter {at}");
+    }
+    partner.token = good;
+    partner.get("/orders").await.expect(200);
+}
+
+/// The edge of RFC 7519 section 4.1.4, and 5 s of leeway, over HTTP and for a token that the service remembers.
+#[tokio::test]
+async fn a_token_is_good_until_the_leeway_is_over_and_not_a_second_longer() {
+    let app = TestApp::start().await;
+    let partner = app.partner("cli_1");
+    partner.get("/orders").await.expect(200);
+    for (seconds, status) in [(299, 200), (1, 200), (4, 200), (1, 401), (1, 401)] {
+        app.clock.advance(Duration::from_secs(seconds));
+        partner.get("/orders").await.expect(status);
+    }
+    app.partner("cli_1").get("/orders").await.expect(200);
+}
+
 #[tokio::test]
 async fn a_stranger_learns_nothing_from_how_a_bad_body_is_refused() {
     let app = TestApp::start().await;
@@ -104,6 +136,22 @@ async fn two_authorization_headers_are_an_invalid_request() {
     let request = app.request(Method::GET, "/orders").header("authorization", &token).header("authorization", &token);
     let answer = Answer::of(request.send().await.unwrap()).await.expect(400);
     assert!(answer.header("www-authenticate").contains("error=\"invalid_request\""));
+}
+
+/// No session, so nothing that a browser would send by itself: whoever calls says who it is, each time.
+#[tokio::test]
+async fn no_answer_sets_a_cookie() {
+    let app = TestApp::start().await;
+    for row in endpoints() {
+        let token = match row.access {
+            Access::Permission(required) => right_token(&app.mint, AUDIENCE, required).build(),
+            Access::Public | Access::Credentials => String::new(),
+        };
+        for authorization in [Some(format!("Bearer {token}")), None] {
+            let answer = attempt(&app, &method(&row.method), &path(row.path), authorization.as_deref()).await;
+            assert!(!answer.headers.contains_key("set-cookie"), "{} {}", row.method, row.path);
+        }
+    }
 }
 
 #[tokio::test]

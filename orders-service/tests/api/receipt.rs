@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::Algorithm;
+use serde_json::json;
 use shared_claims::agreement::Agreement;
 use shared_claims::claims::{Kind as _, Receipt};
 use shared_claims::ids::{Audience, Issuer};
@@ -43,6 +44,23 @@ async fn the_receipt_is_signed_for_the_partner_and_says_what_was_accepted() {
     assert_eq!(receipt.public.fulfilment.status, "accepted");
     assert_eq!(receipt.private.account_id, account);
     assert_eq!((receipt.private.amount.minor_units, receipt.private.amount.currency.as_str()), (1250, "EUR"));
+}
+
+/// A receipt can be read by anybody who gets hold of it (T13): it names the order and not the person.
+#[tokio::test]
+async fn a_receipt_says_nothing_about_the_person() {
+    let app = TestApp::start().await;
+    let partner = app.partner("cli_1");
+    let account = json!({"external_id": "ann@example.com", "display_name": "Ann Reader"});
+    let account = partner.post("/accounts", &account).await.expect(201).text_of("account_id");
+    let order = partner.place_order(&account).await;
+    let receipt = partner.ask_for_fulfilment(&order, None).await.expect(202).text_of("receipt");
+    let read = jsonwebtoken::dangerous::insecure_decode::<serde_json::Value>(&receipt).unwrap();
+    let payload = read.claims.to_string();
+    assert!(payload.contains(&order) && payload.contains(&account), "{payload}");
+    for private in ["ann", "Ann", "Two books"] {
+        assert!(!payload.contains(private), "{private} in {payload}");
+    }
 }
 
 #[tokio::test]

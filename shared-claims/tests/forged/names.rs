@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared_claims::ids::Audience;
 use shared_claims::role::Role;
 use shared_claims::scope::Scope;
-use shared_claims::verify::ClaimFault::{NotAgreed, WrongType};
+use shared_claims::verify::ClaimFault::{Missing, NotAgreed, WrongType};
 
 use crate::support::table::{Table, claim};
 use crate::support::{ISSUER, Setting, US};
@@ -118,6 +118,21 @@ fn calling_oneself_admin_grants_nothing() {
         assert!(verified.public.roles.is_empty(), "{name}");
         assert_eq!(verified.public.scope, [Scope::OrdersRead].into_iter().collect(), "{name}");
     }
+}
+
+/// The same payload as it stands in the documents, three claims and no more (T5): that a key of ours has signed it is not
+/// enough. With all that is asked for beside it, it is a token without any right.
+#[test]
+fn the_documents_example_payload_is_no_access_token() {
+    let setting = Setting::new();
+    let example = r#"{"sub":"user123","name":"John Doe","admin":true}"#;
+    let mut table = Table::of(&setting);
+    table.refused("the example", setting.draft().payload_bytes(example).build(), claim("iss", Missing));
+    let whole = setting.draft().claim("sub", json!("user123")).claim("name", json!("John Doe"));
+    let whole = whole.claim("admin", json!(true)).without_claim("scope").build();
+    let verified = setting.verify(whole).unwrap();
+    assert!(verified.public.roles.is_empty());
+    assert_eq!(verified.public.scope.iter().count(), 0);
 }
 
 #[test]
