@@ -1,5 +1,5 @@
 # One image per program, from one build. Targets: auth-service, orders-service, admin-service, third-party-app, and
-# `secrets` and `database-setup` for docker-compose.yml.
+# `secrets` and `database` for docker-compose.yml.
 
 # --- for docker-compose.yml: makes the secrets, once. First, since the classic builder builds all that comes before.
 FROM debian:trixie-slim AS secrets
@@ -7,13 +7,14 @@ COPY deploy/compose/make-secrets /usr/local/bin/
 RUN chmod 0755 /usr/local/bin/make-secrets
 CMD ["make-secrets"]
 
-# --- for docker-compose.yml: gives each service its database
-FROM postgres:17-trixie AS database-setup
-COPY deploy/compose/create-databases /usr/local/bin/
-RUN chmod 0755 /usr/local/bin/create-databases
+# --- for docker-compose.yml: PostgreSQL, and the program that gives each service its database
+FROM postgres:17-trixie AS database
+COPY deploy/compose/start-database deploy/compose/create-databases /usr/local/bin/
+RUN chmod 0755 /usr/local/bin/start-database /usr/local/bin/create-databases
 USER postgres
-ENTRYPOINT ["create-databases"]
-CMD []
+ENV PGDATA=/var/lib/postgresql/data/cluster
+ENTRYPOINT []
+CMD ["start-database"]
 
 # --- dependencies: this layer changes only when a Cargo.toml or Cargo.lock does
 FROM rust:1.95-slim-trixie AS dependencies

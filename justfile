@@ -32,9 +32,31 @@ test:
 test-postgres:
     scripts/with-postgres cargo test --workspace
 
-# Run every command of the README
-readme:
-    scripts/readme
+# Run every command of the README and compare what comes back (quickstart, compose or compose2; bash or zsh)
+readme where="quickstart" shell="bash":
+    scripts/readme {{where}} {{shell}}
+
+# The images from nothing, the sequence in containers, and what they may do (compose or compose2)
+compose-walk tool="compose":
+    scripts/compose-walk {{tool}}
+
+# Other people's JWT libraries against ours, both ways
+interop:
+    tests/interop/run
+
+# Each how-to as a patch and a test (all, or the pages that are named)
+how-tos *pages:
+    scripts/how-tos {{pages}}
+
+# Documents: links, the table of statements and tests, the settings
+docs:
+    scripts/links
+    scripts/coverage
+    scripts/settings --check
+
+# Write docs/settings.md anew
+settings:
+    scripts/settings
 
 # All that CI does
 ci:

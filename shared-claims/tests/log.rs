@@ -7,6 +7,7 @@ mod support;
 
 use std::sync::Mutex;
 
+use actix_web::test::TestRequest;
 use log::{LevelFilter, Log, Metadata, Record};
 use serde_json::json;
 
@@ -45,13 +46,16 @@ async fn the_log_tells_the_reason_of_a_refusal_and_never_the_token() {
         (draft().build(), ""),
     ] {
         LINES.0.lock().unwrap().clear();
-        server.get(&format!("/orders?access_token={token}"), format!("Bearer {token}")).await;
+        let id = "refused-1";
+        let headers = [("authorization", format!("Bearer {token}")), ("x-request-id", id.to_owned())];
+        let request = TestRequest::get().uri(&format!("/orders?access_token={token}"));
+        server.answer(headers.into_iter().fold(request, TestRequest::insert_header)).await;
         let lines = LINES.0.lock().unwrap().clone();
         let refusals: Vec<&String> = lines.iter().filter(|line| line.starts_with("shared_claims")).collect();
         if reason.is_empty() {
             assert!(refusals.is_empty(), "{refusals:?}");
         } else {
-            assert_eq!(refusals, [&format!("shared_claims::refused GET /orders: {reason}")]);
+            assert_eq!(refusals, [&format!("shared_claims::refused GET /orders: {reason} {id}")]);
         }
         for part in token.split('.') {
             assert!(!refusals.iter().any(|line| line.contains(part)), "{part} is in the log");

@@ -65,6 +65,11 @@ impl Denied {
         Self { request_id, ..self }
     }
 
+    /// The id of the request that was refused, if it has one.
+    pub(super) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     /// A word for metrics: one of a closed list.
     #[must_use]
     pub fn class(&self) -> &'static str {

@@ -73,7 +73,9 @@ impl<A: Api> Gate<A> {
     }
 
     pub(super) fn observe(&self, request: &HttpRequest, denied: &Denied) {
-        log::info!(target: "shared_claims::refused", "{} {}: {denied}", request.method(), request.match_pattern().unwrap_or_default());
+        let (method, route) = (request.method(), request.match_pattern().unwrap_or_default());
+        let id = denied.request_id().unwrap_or("-");
+        log::info!(target: "shared_claims::refused", "{method} {route}: {denied} {id}");
         if let Some(observer) = &self.observer {
             observer(request, denied);
         }
