@@ -44,8 +44,10 @@ Sign in as the operator:
   curl -s {auth}/login -H 'content-type: application/json' \\
     -d \"{{\\\"email\\\":\\\"{FIRST_OPERATOR}\\\",\\\"password\\\":\\\"$OPERATOR_PASSWORD\\\"}}\"
 
-Look into a token:
-  cargo run -p third-party-app -- explain TOKEN --jwks {auth}/.well-known/jwks.json
+Look into the token of the answer:
+  TOKEN=...
+  echo $TOKEN | cargo run -p third-party-app -- explain - --jwks {auth}/.well-known/jwks.json \\
+    --issuer {auth} --audience {admin} --typ at+jwt
 
 Start over: stop this and remove {data}",
         password = house.password_file().display(),

@@ -93,11 +93,43 @@ fn report(inspection: &Inspection, palette: &Palette, out: Out<'_>) -> io::Resul
     let (style, verdict) = match (inspection.accepted(), inspection.refusal()) {
         (true, _) => (palette.good, "accepted".to_owned()),
         (false, Some(reason)) => (palette.bad, format!("refused: {reason}")),
-        (false, None) => {
-            (palette.open, "not accepted: its signature was not checked, so anybody can have written it".to_owned())
-        }
+        (false, None) => (palette.open, format!("not accepted: {}", open_question(inspection))),
     };
     line(out, 0, style, &verdict)
+}
+
+/// What is missing for a verdict on a token that nothing speaks against.
+fn open_question(inspection: &Inspection) -> String {
+    if matches!(inspection.signature, Outcome::NotChecked(_)) {
+        return "its signature was not checked, so anybody can have written it; give --jwks".to_owned();
+    }
+    let claims = inspection.not_compared();
+    let options: Vec<&str> = claims.iter().map(|claim| option_of(claim)).collect();
+    format!("{}; give {}", not_compared(&claims), and(&options))
+}
+
+fn not_compared(claims: &[&str]) -> String {
+    let verb = if claims.len() == 1 { "was" } else { "were" };
+    format!("{} {verb} not compared with anything", and(claims))
+}
+
+fn option_of(claim: &str) -> &'static str {
+    match claim {
+        "typ" => "--typ",
+        "iss" => "--issuer",
+        _ => "--audience",
+    }
+}
+
+/// As one lists things in a sentence.
+fn and(names: &[&str]) -> String {
+    match names {
+        [before @ .., one, last] => {
+            let before: String = before.iter().map(|name| format!("{name}, ")).collect();
+            format!("{before}{one} and {last}")
+        }
+        few => few.concat(),
+    }
 }
 
 /// The third check as a whole.
@@ -108,7 +140,10 @@ fn third(inspection: &Inspection) -> Outcome {
         (_, Outcome::Failed(_), _) => Outcome::NotChecked(
             "not reached by a resource server, which stops at check 2; looked at for you".to_owned(),
         ),
-        (.., 0) => Outcome::Passed("as agreed, as far as was given".to_owned()),
+        (.., 0) => match inspection.not_compared().as_slice() {
+            [] => Outcome::Passed("as agreed".to_owned()),
+            claims => Outcome::NotChecked(not_compared(claims)),
+        },
         (.., count) => Outcome::Failed(format!("{count} not as agreed")),
     }
 }

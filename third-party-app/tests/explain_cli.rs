@@ -9,6 +9,9 @@ use std::process::{Command, Output, Stdio};
 use serde_json::json;
 use support::{AUDIENCE, ISSUER, Key, claims, encode, json_answer, jwks, now, serve};
 
+/// All that a token is compared with.
+const AGREED: [&str; 6] = ["--issuer", ISSUER, "--audience", AUDIENCE, "--typ", "at+jwt"];
+
 fn explain(arguments: &[&str]) -> Output {
     command(arguments).output().unwrap()
 }
@@ -32,9 +35,7 @@ fn jwks_url(key: &Key) -> String {
 #[test]
 fn a_good_token_is_accepted() {
     let key = Key::es256();
-    let arguments =
-        ["--jwks", &jwks_url(&key), "--issuer", ISSUER, "--audience", AUDIENCE, "--typ", "at+jwt", &key.access_token()];
-    let output = explain(&arguments);
+    let output = explain(&[&AGREED[..], &["--jwks", &jwks_url(&key), &key.access_token()]].concat());
     let shown = text(&output);
     assert_eq!(output.status.code(), Some(0), "{shown}");
     for part in ["scope", "orders:read", "1 well-formed  pass", "2 signature    pass", "3 claims       pass", "(in "] {
@@ -46,10 +47,33 @@ fn a_good_token_is_accepted() {
 #[test]
 fn a_token_on_standard_input_stays_out_of_the_history() {
     let key = Key::es256();
-    let mut child =
-        command(&["-", "--jwks", &jwks_url(&key)]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let jwks = jwks_url(&key);
+    let arguments = [&AGREED[..], &["-", "--jwks", &jwks]].concat();
+    let mut child = command(&arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(format!("{}\n", key.access_token()).as_bytes()).unwrap();
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+}
+
+/// A token with a good signature can still be another kind of token, or one for somebody else.
+#[test]
+fn what_was_compared_with_nothing_is_not_accepted() {
+    let key = Key::es256();
+    for (left_out, told) in [
+        (vec!["--typ"], "typ was not compared with anything; give --typ"),
+        (vec!["--issuer", "--audience"], "iss and aud were not compared with anything; give --issuer and --audience"),
+        (
+            vec!["--typ", "--issuer", "--audience"],
+            "typ, iss and aud were not compared with anything; give --typ, --issuer and --audience",
+        ),
+    ] {
+        let given = AGREED.chunks(2).filter(|option| !left_out.contains(&option[0])).flatten().copied();
+        let arguments: Vec<&str> = given.chain(["--jwks"]).collect();
+        let output = explain(&[&arguments[..], &[&jwks_url(&key), &key.access_token()]].concat());
+        let shown = text(&output);
+        assert_eq!(output.status.code(), Some(1), "{shown}");
+        assert!(shown.contains("2 signature    pass") && !shown.contains("3 claims       pass"), "{shown}");
+        assert!(shown.trim_end().ends_with(&format!("\nnot accepted: {told}")), "{shown}");
+    }
 }
 
 #[test]
@@ -149,7 +173,8 @@ fn a_detour_sends_the_request_elsewhere_under_the_same_name() {
     let key = Key::es256();
     let (address, asked) = serve(json_answer(&jwks(&[key.jwk("k1")])));
     let detour = format!("auth.example:8080:{address}");
-    let output = explain(&[&key.access_token(), "--jwks", "http://auth.example:8080/keys", "--connect-to", &detour]);
+    let request = [&key.access_token(), "--jwks", "http://auth.example:8080/keys", "--connect-to", &detour];
+    let output = explain(&[&AGREED[..], &request].concat());
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let request = asked.recv().unwrap().to_ascii_lowercase();
     assert!(request.starts_with("get /keys ") && request.contains("host: auth.example:8080\r\n"), "{request}");

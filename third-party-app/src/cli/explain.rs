@@ -14,7 +14,8 @@ use super::color::Color;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit code: 0 if the token is accepted, 1 if it is not, 2 if that cannot be found out. Without \
-    --jwks no token is accepted: anybody can have written it."
+    --jwks no token is accepted: anybody can have written it. Nor is one without --issuer, --audience and --typ: it \
+    can be from or for somebody else, or of another kind."
 )]
 pub(crate) struct Arguments {
     /// The token, or `-` to read it from standard input, where it stays out of the shell's history.

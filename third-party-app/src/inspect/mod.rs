@@ -81,11 +81,22 @@ pub fn inspect(token: &str, keys: Option<&KeySet>, agreement: &Agreement, now: i
 
 impl Inspection {
     /// Whether all three checks were made and nothing speaks against the token. A token whose signature was not
-    /// checked is never accepted: anybody can have written it.
+    /// checked is never accepted: anybody can have written it. Nor is one of which it is not known whether it is from
+    /// the right issuer, for the right audience and of the right kind.
     #[must_use]
     pub fn accepted(&self) -> bool {
         let passed = |outcome: &Outcome| matches!(outcome, Outcome::Passed(_));
-        passed(&self.well_formed) && passed(&self.signature) && self.decoded.is_some() && self.refused_claim().is_none()
+        passed(&self.well_formed)
+            && passed(&self.signature)
+            && self.decoded.is_some()
+            && self.claims.iter().all(|finding| passed(&finding.outcome))
+    }
+
+    /// What was compared with nothing in check 3, because no agreed value was given.
+    #[must_use]
+    pub fn not_compared(&self) -> Vec<&'static str> {
+        let open = self.claims.iter().filter(|finding| matches!(finding.outcome, Outcome::NotChecked(_)));
+        open.map(|finding| finding.claim).collect()
     }
 
     /// The first claim that failed check 3.

@@ -34,7 +34,8 @@ struct Event {
     reason: Option<String>,
     partner: Option<String>,
     object: Option<String>,
-    request_id: String,
+    /// None of what no request caused.
+    request_id: Option<String>,
 }
 
 pub(super) async fn step(
@@ -61,7 +62,7 @@ pub(super) async fn step(
     let all = services(events.iter());
     stage.check("all three services tell their part", all == SERVICES.into(), || format!("{all:?}"))?;
     let id = fulfilment.request_id.as_str();
-    let joined = services(events.iter().filter(|event| event.request_id == id));
+    let joined = services(events.iter().filter(|event| event.request_id.as_deref() == Some(id)));
     stage.check(&format!("one request_id joins the fulfilment: {id}"), joined == SERVICES.into(), || {
         format!("it is known to {joined:?}")
     })?;
@@ -104,5 +105,6 @@ fn row(event: &Event) -> Vec<String> {
         None => event.outcome.clone(),
     };
     let object = event.object.clone().unwrap_or_default();
-    vec![event.time.clone(), event.service.clone(), event.action.clone(), outcome, object, event.request_id.clone()]
+    let request_id = event.request_id.clone().unwrap_or_default();
+    vec![event.time.clone(), event.service.clone(), event.action.clone(), outcome, object, request_id]
 }
