@@ -21,11 +21,11 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs the service
+    /// Serve until SIGTERM or SIGINT; brings the database up to date first
     Serve(Box<Settings>),
-    /// Brings the database up to date and ends; `serve` does the same by itself
+    /// Bring the database up to date, and end
     Migrate(DatabaseArgs),
-    /// Asks the service on this machine whether it is alive; exit code 0 if it is
+    /// Ask the service at 127.0.0.1 whether it is alive; exit code 0 if it is
     Healthcheck(HealthcheckArgs<{ settings::PORT }>),
 }
 

@@ -6,7 +6,7 @@ use clap::{ArgAction, Parser};
 use service_kit::DatabaseSettings;
 use service_kit::settings::{DatabaseArgs, KeyArgs, ServerArgs, SettingsError};
 use shared_claims::ids::Audience;
-use shared_claims::settings::{ExchangeSettings, InsecureUrl, VerifierSettings, check_identity, check_location};
+use shared_claims::settings::{ExchangeSettings, InvalidSettings, VerifierSettings, check_identity, check_location};
 use url::Url;
 
 /// TCP port when nothing is said.
@@ -73,16 +73,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether tokens travel safely with these. What was agreed with the issuer is checked where it is put to use.
+    /// Checks all that can be checked before anything is started.
     ///
     /// # Errors
-    /// [`InsecureUrl`] names the setting.
-    pub fn check(&self) -> Result<(), InsecureUrl> {
+    /// [`InvalidSettings`] names the setting.
+    pub fn check(&self) -> Result<(), InvalidSettings> {
         check_identity("PUBLIC_URL", self.public_url.as_str())?;
         check_identity("AUTH_RESOURCE", self.auth_resource.as_str())?;
         check_identity("ORDERS_RESOURCE", self.orders_resource.as_str())?;
         check_location("AUTH_URL", &self.auth_url, self.allow_http)?;
-        check_location("ORDERS_URL", &self.orders_url, self.allow_http)
+        check_location("ORDERS_URL", &self.orders_url, self.allow_http)?;
+        self.verifier.check(&self.public_url, self.allow_http)?;
+        self.exchange.check(&self.verifier.issuer, self.allow_http)
     }
 
     /// Where the database is; without a word an SQLite file of this service's own.
@@ -132,11 +134,11 @@ mod tests {
             Settings::try_parse_from(arguments).unwrap().check().map_err(|error| error.to_string())
         };
         assert!(check(&[]).is_ok());
-        for name in ["--auth-url", "--orders-url"] {
+        for name in ["--auth-url", "--orders-url", "--jwks-url", "--token-url"] {
             assert!(check(&[name, "http://inside:8080"]).unwrap_err().contains("ALLOW_HTTP"));
             assert!(check(&[name, "http://inside:8080", "--allow-http=true"]).is_ok());
         }
-        for name in ["--public-url", "--auth-resource", "--orders-resource"] {
+        for name in ["--public-url", "--auth-resource", "--orders-resource", "--issuer", "--audience"] {
             assert!(check(&[name, "http://outside.example", "--allow-http"]).is_err(), "{name}");
         }
     }

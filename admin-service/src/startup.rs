@@ -78,6 +78,8 @@ impl Application {
     /// # Errors
     /// [`StartError`].
     pub async fn build(settings: Settings, clock: Clock) -> Result<Self, StartError> {
+        // Before the keys are asked for: what is wrong is then said first and alone.
+        settings.check()?;
         let keys = settings.verifier.remote_keys(settings.allow_http)?;
         Self::build_with_keys(settings, clock, Arc::new(keys)).await
     }
@@ -91,14 +93,14 @@ impl Application {
         clock: Clock,
         keys: Arc<dyn KeySource>,
     ) -> Result<Self, StartError> {
-        settings.check().map_err(InvalidSettings::from)?;
+        settings.check()?;
         let mut server = settings.server.settings(AdminApi::NAME);
         server.handle_signals = settings.handle_signals;
         // A port in use is said before anything else is touched.
         let bound = bind(server)?;
         let database_settings = settings.database()?;
         let database = Database::open_and_migrate(&database_settings, || MIGRATIONS).await?;
-        let kek = settings.key.load(&Settings::default_key_file(&database_settings))?;
+        let kek = settings.key.load(&Settings::default_key_file(&database_settings), &database).await?;
         let key_ring = key_ring(&database, &kek, clock.micros()).await?;
 
         let shared = share(&settings, &database, &key_ring, Arc::clone(&keys), clock)?;

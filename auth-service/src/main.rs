@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use auth_service::operator;
-use auth_service::settings::Settings;
+use auth_service::settings::{self, Settings};
 use auth_service::startup::Application;
 use auth_service::store::MIGRATIONS;
 use clap::{Parser, Subcommand};
@@ -22,12 +22,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve until stopped; migrates the database first
+    /// Serve until SIGTERM or SIGINT; brings the database up to date first
     Serve(Settings),
-    /// Bring the database's tables up to date, and end
+    /// Bring the database up to date, and end
     Migrate(Settings),
-    /// Ask the service on this machine whether it is alive; exit code 0 if it is
-    Healthcheck(HealthcheckArgs<8080>),
+    /// Ask the service at 127.0.0.1 whether it is alive; exit code 0 if it is
+    Healthcheck(HealthcheckArgs<{ settings::PORT }>),
     /// Print the first operator's password
     OperatorPassword(Settings),
 }

@@ -7,7 +7,13 @@ use clap::{Parser, ValueEnum};
 use jsonwebtoken::Algorithm;
 use service_kit::settings::{DatabaseArgs, KeyArgs, ServerArgs};
 use shared_claims::ids::{Audience, Issuer};
+use shared_claims::settings::{InvalidSettings, check_identity, check_location};
 use url::Url;
+
+/// TCP port when nothing is said.
+pub const PORT: u16 = 8080;
+/// TCP port of `/metrics` when nothing is said.
+pub const MANAGEMENT_PORT: u16 = 9080;
 
 /// With what access tokens are signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -39,7 +45,7 @@ impl From<SigningAlgorithm> for Algorithm {
 pub struct Settings {
     /// Where it listens.
     #[command(flatten)]
-    pub server: ServerArgs<8080, 9080>,
+    pub server: ServerArgs<PORT, MANAGEMENT_PORT>,
     /// What it keeps its data in.
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -95,6 +101,37 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Checks all that can be checked before anything is started.
+    ///
+    /// # Errors
+    /// [`InvalidSettings`] names the setting.
+    pub fn check(&self) -> Result<(), InvalidSettings> {
+        check_identity("ISSUER", self.issuer.as_str())?;
+        check_identity("ORDERS_RESOURCE", self.orders_resource.as_str())?;
+        check_identity("ADMIN_RESOURCE", self.admin_resource.as_str())?;
+        self.orders_keys()?;
+        self.admin_keys().map(drop)
+    }
+
+    /// Where the keys of orders-service are.
+    pub(crate) fn orders_keys(&self) -> Result<Url, InvalidSettings> {
+        self.keys("ORDERS_JWKS_URL", self.orders_jwks_url.as_ref(), &self.orders_resource)
+    }
+
+    /// Where the keys of admin-service are.
+    pub(crate) fn admin_keys(&self) -> Result<Url, InvalidSettings> {
+        self.keys("ADMIN_JWKS_URL", self.admin_jwks_url.as_ref(), &self.admin_resource)
+    }
+
+    fn keys(&self, name: &'static str, given: Option<&Url>, resource: &Audience) -> Result<Url, InvalidSettings> {
+        let location = match given {
+            Some(location) => location.clone(),
+            None => Url::parse(&format!("{resource}/.well-known/jwks.json")).map_err(|_| InvalidSettings::Url(name))?,
+        };
+        check_location(name, &location, self.allow_http)?;
+        Ok(location)
+    }
+
     /// The embedded database, if no other is given.
     #[must_use]
     pub fn default_database_url(&self) -> String {

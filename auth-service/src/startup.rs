@@ -21,10 +21,9 @@ use shared_claims::extract::{Gate, Reason, register};
 use shared_claims::ids::{Audience, InvalidName};
 use shared_claims::keys::{KeySource, RemoteKeys, RemotePolicy};
 use shared_claims::permission::auth::AuthApi;
-use shared_claims::settings::{InsecureUrl, check_identity, check_location};
+use shared_claims::settings::InvalidSettings;
 use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::verify::Verifier;
-use url::Url;
 
 use crate::domain::password::{HashFault, Hasher};
 use crate::domain::policy::Bootstrap;
@@ -52,9 +51,7 @@ pub enum StartError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
-    InsecureUrl(#[from] InsecureUrl),
-    #[error("{0} is no URL")]
-    Url(String),
+    InvalidSettings(#[from] InvalidSettings),
     #[error(transparent)]
     Name(#[from] InvalidName),
     #[error(transparent)]
@@ -95,6 +92,7 @@ impl Application {
     /// # Errors
     /// [`StartError`]; its text tells what to do.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Self, StartError> {
+        settings.check()?;
         // Bound first: a port in use is told at once, before anything is made.
         let mut server_settings = settings.server.settings("auth-service");
         server_settings.handle_signals = settings.handle_signals;
@@ -146,19 +144,16 @@ impl Application {
 }
 
 async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<State, StartError> {
-    check_identity("ISSUER", settings.issuer.as_str())?;
-    check_identity("ORDERS_RESOURCE", settings.orders_resource.as_str())?;
-    check_identity("ADMIN_RESOURCE", settings.admin_resource.as_str())?;
     let resources = Resources {
         orders: settings.orders_resource.clone(),
         admin: settings.admin_resource.clone(),
         auth: Audience::new(settings.issuer.as_str())?,
     };
-    let kek = settings.key.load(&settings.default_key_file())?;
+    let kek = settings.key.load(&settings.default_key_file(), &database).await?;
     let ring = key_ring(settings, &database, &kek, &clock).await?;
     let bootstrap = Bootstrap::parse(BOOTSTRAP)?;
     Ok(State {
-        inside_keys: inside_keys(settings, &bootstrap, &resources)?,
+        inside_keys: inside_keys(settings, &bootstrap)?,
         issuer: settings.issuer.clone(),
         clients: CachedClients::new(database.clone(), clock.clone()),
         tokens: AccessTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
@@ -194,24 +189,14 @@ fn hashing(settings: &Settings, kek: &KeyEncryptionKey) -> Result<HashingPool, S
 }
 
 /// The keys that our other services publish. Only theirs are fetched by URL.
-fn inside_keys(
-    settings: &Settings,
-    bootstrap: &Bootstrap,
-    resources: &Resources,
-) -> Result<HashMap<String, Arc<dyn KeySource>>, StartError> {
+fn inside_keys(settings: &Settings, bootstrap: &Bootstrap) -> Result<HashMap<String, Arc<dyn KeySource>>, StartError> {
     let mut keys: HashMap<String, Arc<dyn KeySource>> = HashMap::new();
     for client in bootstrap.inside_clients() {
-        let (name, given) = match client.serves {
-            ResourceName::Orders => ("ORDERS_JWKS_URL", &settings.orders_jwks_url),
-            ResourceName::Admin => ("ADMIN_JWKS_URL", &settings.admin_jwks_url),
+        let location = match client.serves {
+            ResourceName::Orders => settings.orders_keys()?,
+            ResourceName::Admin => settings.admin_keys()?,
             ResourceName::Auth => continue,
         };
-        let default = format!("{}/.well-known/jwks.json", resources.audience(client.serves));
-        let location = match given {
-            Some(location) => location.clone(),
-            None => Url::parse(&default).map_err(|_| StartError::Url(default))?,
-        };
-        check_location(name, &location, settings.allow_http)?;
         let remote = RemoteKeys::start(location, RemotePolicy::default())
             .map_err(|error| StartError::Http(error.to_string()))?;
         keys.insert(client.client_id.to_string(), Arc::new(remote));

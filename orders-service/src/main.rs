@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use orders_service::MIGRATIONS;
-use orders_service::settings::{Settings, database};
+use orders_service::settings::{self, Settings, database};
 use orders_service::startup::{Application, StartError};
 use service_kit::Database;
 use service_kit::health::HealthcheckArgs;
@@ -22,12 +22,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve until SIGTERM or SIGINT
+    /// Serve until SIGTERM or SIGINT; brings the database up to date first
     Serve(Box<Settings>),
-    /// Bring the database's schema up to date, and end
+    /// Bring the database up to date, and end
     Migrate(DatabaseArgs),
-    /// Ask the service on this machine whether it is alive; exit code 0 if it is
-    Healthcheck(HealthcheckArgs<8081>),
+    /// Ask the service at 127.0.0.1 whether it is alive; exit code 0 if it is
+    Healthcheck(HealthcheckArgs<{ settings::PORT }>),
 }
 
 #[derive(Debug, thiserror::Error)]

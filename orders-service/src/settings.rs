@@ -18,6 +18,11 @@ use url::Url;
 /// The service's name: in log, metrics and audit trail, and as a client of auth-service.
 pub const SERVICE: &str = OrdersApi::NAME;
 
+/// TCP port when nothing is said.
+pub const PORT: u16 = 8081;
+/// TCP port of `/metrics` when nothing is said.
+pub const MANAGEMENT_PORT: u16 = 9081;
+
 const DEFAULT_DATABASE: &str = "sqlite://data/orders-service.db";
 const DEFAULT_KEY_FILE: &str = "data/orders-service.key";
 
@@ -27,7 +32,7 @@ const DEFAULT_KEY_FILE: &str = "data/orders-service.key";
 pub struct Settings {
     /// Where it listens.
     #[command(flatten)]
-    pub server: ServerArgs<8081, 9081>,
+    pub server: ServerArgs<PORT, MANAGEMENT_PORT>,
     /// Where its database is.
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -71,7 +76,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Checks what no single setting can tell, before anything is started.
+    /// Checks all that can be checked before anything is started.
     ///
     /// # Errors
     /// [`InvalidSettings`] names the setting.
@@ -79,7 +84,9 @@ impl Settings {
         check_identity("PUBLIC_URL", self.public_url.as_str())?;
         check_identity("ADMIN_RESOURCE", self.admin_resource.as_str())?;
         check_location("ADMIN_URL", &self.admin_url, self.allow_http)?;
-        Ok(())
+        self.fulfilments_url()?;
+        self.verifier.check(&self.public_url, self.allow_http)?;
+        self.exchange.check(&self.verifier.issuer, self.allow_http)
     }
 
     /// The `iss` of receipts.
@@ -132,6 +139,8 @@ mod tests {
         assert_eq!(inside.admin_resource.as_str(), "http://localhost:8082");
         assert!(parse(&["--admin-url", "http://admin-service:8082"]).check().is_err());
         assert!(parse(&["--public-url", "http://orders.example.com", "--allow-http"]).check().is_err());
+        assert!(parse(&["--token-url", "http://auth-service:8080/oauth/token"]).check().is_err());
+        assert!(parse(&["--algorithms", "none"]).check().is_err());
     }
 
     #[test]

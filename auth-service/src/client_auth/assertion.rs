@@ -65,7 +65,7 @@ async fn client_with_keys(
 }
 
 /// The audience is this server's issuer identifier, alone: an assertion that is also good elsewhere could be replayed
-/// there, or here from there (CVE-2025-27370).
+/// there, or here from there (CVE-2025-27371).
 fn agreement(state: &State, client_id: &str) -> Result<Agreement, TokenError> {
     let unnameable = |_: InvalidName| TokenError::invalid_client("unnameable_client");
     let issuer = Issuer::new(client_id).map_err(unnameable)?;

@@ -3,24 +3,9 @@
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
-use shared_claims::agreement::Agreement;
-use shared_claims::claims::{AccessToken, Kind as _};
-use shared_claims::ids::{Audience, Issuer};
-use shared_claims::keys::KeySet;
-use shared_claims::verify::{Refusal, Verified, Verifier};
 
-use crate::support::{ADMIN, ISSUER, ORDERS, TestApp, claims, header};
-
-/// As a resource server does: by the keys that are published, and by nothing else that this service knows.
-pub async fn verify(app: &TestApp, token: &str, audience: &str) -> Result<Verified<AccessToken>, Refusal> {
-    let keys = KeySet::from_json(app.get("/.well-known/jwks.json").await.text.as_bytes()).unwrap();
-    let (issuer, audience) = (Issuer::new(ISSUER).unwrap(), Audience::new(audience).unwrap());
-    let agreement = Agreement::new(issuer, audience, AccessToken::TYP, &[Algorithm::ES256]).unwrap();
-    Verifier::new(agreement, std::sync::Arc::new(keys), app.clock.clock()).verify(token.as_bytes()).await
-}
-
+use crate::support::{ADMIN, ISSUER, ORDERS, TestApp, claims, header, verify};
 fn names(value: &Value) -> Vec<&str> {
     let mut names = value.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
     names.sort_unstable();

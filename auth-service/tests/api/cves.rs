@@ -45,7 +45,8 @@ async fn cve_2020_5300_an_assertion_is_good_once_also_when_the_grant_fails() {
 }
 
 /// Audience injection: an assertion that a client made for another server, or for a name that another server chose, is
-/// replayed here. Only the issuer identifier, alone, is our name.
+/// replayed here. Only the issuer identifier, alone, is our name. CVE-2025-27371 is that for RFC 7523, CVE-2025-27370
+/// for OpenID Connect Core.
 #[actix_web::test]
 async fn cve_2025_27370_an_assertion_for_any_other_name_than_the_issuer_is_refused() {
     let app = TestApp::start().await;

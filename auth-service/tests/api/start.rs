@@ -54,7 +54,9 @@ async fn a_lost_key_file_is_an_error_and_no_new_beginning() {
     let key_file = house.settings(&[]).default_key_file();
     let key = std::fs::read(&key_file).unwrap();
     std::fs::remove_file(&key_file).unwrap();
-    assert!(house.try_start(&[]).await.is_err());
+    let error = house.try_start(&[]).await.err().unwrap();
+    assert!(error.contains(key_file.to_str().unwrap()) && error.contains("KEY_ENCRYPTION_KEY_FILE"), "{error}");
+    assert!(!key_file.exists(), "a new key would be taken for the one that is lost");
     std::fs::write(&key_file, key).unwrap();
     let again = house.start(&[]).await;
     assert_eq!(again.get("/.well-known/jwks.json").await.json()["keys"][0]["kid"], kid, "the same key after a restart");
@@ -71,6 +73,7 @@ async fn without_tls_nothing_leaves_the_machine_unless_it_is_allowed() {
         let error = house.try_start(&[(option, value)]).await.err().unwrap();
         assert!(error.contains("https") && error.contains(value), "{error}");
     }
+    assert!(!house.operator_file().exists(), "nothing was made");
 }
 
 #[actix_web::test]

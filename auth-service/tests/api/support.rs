@@ -33,7 +33,7 @@ pub use peers::{Peers, unique};
 pub use people::OPERATOR;
 pub use proxy::Line;
 pub use raw::raw;
-pub use tokens::{assert_holds_nothing_private, claims, header};
+pub use tokens::{assert_holds_nothing_private, claims, header, verify};
 
 pub const ISSUER: &str = "http://localhost:8080";
 pub const ORDERS: &str = "http://localhost:8081";

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::client_credentials::verify;
-use crate::support::{ADMIN, ORDERS, TestApp};
+use crate::support::{ADMIN, ORDERS, TestApp, verify};
 
 /// The price of a token that says everything itself: nobody is asked, so nobody can say that it is no longer good.
 #[actix_web::test]

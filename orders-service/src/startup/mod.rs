@@ -43,6 +43,8 @@ impl Application {
     /// # Errors
     /// [`StartError`]: a setting, a port, the database (after a minute of waiting for it) or the keys.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Self, StartError> {
+        // Before the keys are asked for: what is wrong is then said first and alone.
+        settings.check()?;
         let keys = settings.verifier.remote_keys(settings.allow_http)?;
         Self::build_with_keys(settings, clock, Arc::new(keys)).await
     }
@@ -63,7 +65,7 @@ impl Application {
 
         let database_settings = settings::database(&settings.database)?;
         let database = Database::open_and_migrate(&database_settings, || MIGRATIONS).await?;
-        let kek = settings.key.load(&settings::key_file(&database_settings))?;
+        let kek = settings.key.load(&settings::key_file(&database_settings), &database).await?;
         let ring = key_ring(&database, &kek, clock.micros()).await?;
         let store = Store::new(database.clone(), AuditLog::new(database.clone(), SERVICE));
 

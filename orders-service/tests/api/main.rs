@@ -13,6 +13,8 @@ mod idempotency;
 mod killed;
 mod malformed;
 mod orders;
+mod preflight;
 mod receipt;
+mod start;
 mod support;
 mod well_known;

@@ -30,8 +30,21 @@ pub struct AuditRow {
     pub partner: Option<String>,
     /// Id of what was touched.
     pub object: Option<String>,
-    /// Id of the request.
+    /// Id of the request; empty, and `null` in JSON, when no request caused it.
+    #[serde(with = "null_if_empty")]
     pub request_id: String,
+}
+
+mod null_if_empty {
+    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        Some(text).filter(|text| !text.is_empty()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+    }
 }
 
 mod rfc3339 {

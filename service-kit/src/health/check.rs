@@ -12,7 +12,7 @@ const LIMIT: Duration = Duration::from_secs(2);
 /// What `healthcheck` takes. `DEFAULT_PORT` is the service's own.
 #[derive(Debug, Clone, Args)]
 pub struct HealthcheckArgs<const DEFAULT_PORT: u16> {
-    /// TCP port of the service, on this machine
+    /// TCP port of the service at 127.0.0.1
     #[arg(long, env = "PORT", value_name = "PORT", default_value_t = DEFAULT_PORT)]
     pub port: u16,
 

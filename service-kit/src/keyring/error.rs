@@ -24,6 +24,15 @@ pub enum KeyringError {
         /// Path of the file.
         path: String,
     },
+    /// There are stored keys, and no file with the key under which they were sealed.
+    #[error(
+        "there is no key-encryption key file {path}, and the database has keys that were sealed under one: put the file \
+         that was used before there, or name it by KEY_ENCRYPTION_KEY_FILE"
+    )]
+    Lost {
+        /// Path of the file.
+        path: String,
+    },
     /// A stored key does not open.
     #[error(
         "the stored key {key_id} was sealed under another key-encryption key (or was altered): \

@@ -52,6 +52,14 @@ impl SealedKeys {
         rows.into_iter().map(|row| open(kek, row)).collect()
     }
 
+    /// Whether there is no key of any purpose: nothing was ever sealed here.
+    ///
+    /// # Errors
+    /// [`KeyringError::Store`].
+    pub async fn is_empty(database: &Database) -> Result<bool, KeyringError> {
+        Ok(database.read(table::is_empty).await?)
+    }
+
     /// All keys of the purpose, oldest first; when there is none, one is made. Replicas that do this at once end with
     /// the same one.
     ///

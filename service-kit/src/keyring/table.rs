@@ -32,6 +32,10 @@ pub(super) fn find_all(connection: &mut AnyConnection, purpose: &str) -> QueryRe
         .load(connection)
 }
 
+pub(super) fn is_empty(connection: &mut AnyConnection) -> QueryResult<bool> {
+    Ok(sealed_keys::table.select(sealed_keys::key_id).first::<String>(connection).optional()?.is_none())
+}
+
 pub(super) fn insert(connection: &mut AnyConnection, row: &Row) -> QueryResult<()> {
     diesel::insert_into(sealed_keys::table).values(row).execute(connection).map(drop)
 }

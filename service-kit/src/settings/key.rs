@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::keyring::{KeyEncryptionKey, KeyringError};
+use crate::database::Database;
+use crate::keyring::{KeyEncryptionKey, KeyringError, SealedKeys};
 
 /// `KEY_ENCRYPTION_KEY_FILE`.
 #[derive(Debug, Clone, Default, Args)]
@@ -16,16 +17,23 @@ pub struct KeyArgs {
 }
 
 impl KeyArgs {
-    /// Loads the given file; without one, loads or makes the file `default`.
+    /// Loads the given file; without one, loads the file `default`, or makes it if nothing is sealed in `database` yet. A
+    /// new key would not open what is sealed under the old one.
     ///
     /// # Errors
-    /// As [`KeyEncryptionKey::load`] and [`KeyEncryptionKey::load_or_create`].
-    pub fn load(&self, default: &Path) -> Result<KeyEncryptionKey, KeyringError> {
-        match &self.key_encryption_key_file {
-            // A file that was named and is missing is a mistake: a new key would not open what is sealed under the old
-            // one.
-            Some(path) => KeyEncryptionKey::load(path),
-            None => KeyEncryptionKey::load_or_create(default),
+    /// As [`KeyEncryptionKey::load`] and [`KeyEncryptionKey::load_or_create`]; [`KeyringError::Lost`];
+    /// [`KeyringError::Store`].
+    pub async fn load(&self, default: &Path, database: &Database) -> Result<KeyEncryptionKey, KeyringError> {
+        if let Some(path) = &self.key_encryption_key_file {
+            return KeyEncryptionKey::load(path);
+        }
+        // Asked before the file is looked for: another replica makes the file first, and then seals keys under it.
+        if SealedKeys::is_empty(database).await? {
+            return KeyEncryptionKey::load_or_create(default);
+        }
+        match default.try_exists() {
+            Ok(false) => Err(KeyringError::Lost { path: default.display().to_string() }),
+            _ => KeyEncryptionKey::load(default),
         }
     }
 }

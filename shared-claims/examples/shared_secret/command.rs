@@ -52,8 +52,7 @@ impl Command {
     /// [`Failure`], if it could not even be tried.
     pub fn run(self, input: &mut impl Read, out: &mut impl Write) -> Result<ExitCode, Failure> {
         let now = Clock::system().now();
-        let mut text = String::new();
-        input.take(LONGEST_INPUT).read_to_string(&mut text)?;
+        let text = read_all(input)?;
         match self {
             Self::Sign { secret_file } => {
                 writeln!(out, "{}", sign(&text, &read_secret(&secret_file)?, now)?)?;
@@ -65,6 +64,16 @@ impl Command {
                 Ok(ExitCode::from(code))
             }
         }
+    }
+}
+
+fn read_all(input: &mut impl Read) -> Result<String, Failure> {
+    let mut text = String::new();
+    // One byte more shows that there is more.
+    input.take(LONGEST_INPUT + 1).read_to_string(&mut text)?;
+    match u64::try_from(text.len()) {
+        Ok(length) if length <= LONGEST_INPUT => Ok(text),
+        _ => Err(Failure::TooLong(LONGEST_INPUT)),
     }
 }
 
@@ -106,6 +115,14 @@ mod tests {
         assert_eq!(verify(&token[1..], &secret, at(1_000)), ("invalid".to_owned(), 4));
         let given = sign(r#"{"exp":2000}"#, &secret, at(1_000)).unwrap();
         assert_eq!(verify(&given, &secret, at(1_999)), (r#"{"exp":2000}"#.to_owned(), 0));
+    }
+
+    #[test]
+    fn an_input_is_read_whole_or_refused_by_its_length() {
+        let longest = "x".repeat(64 * 1024);
+        assert_eq!(read_all(&mut longest.as_bytes()).unwrap(), longest);
+        let refused = read_all(&mut format!("{longest}x").as_bytes()).unwrap_err();
+        assert!(matches!(refused, Failure::TooLong(65_536)), "{refused}");
     }
 
     #[test]

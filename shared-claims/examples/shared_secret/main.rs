@@ -23,6 +23,9 @@ pub enum Failure {
     /// A file, standard input or output.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// Standard input has more than anything that could be meant.
+    #[error("the input is longer than {0} bytes")]
+    TooLong(u64),
     /// The secret's file.
     #[error("{0}: {1}")]
     SecretFile(String, io::Error),

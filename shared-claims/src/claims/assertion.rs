@@ -32,7 +32,7 @@ impl Kind for ClientAssertion {
         if registered.subject.as_str() != registered.issuer.as_str() {
             return Err(ClaimFault::NotAgreed.of("sub"));
         }
-        // An assertion for several servers lets one of them use it at another (CVE-2025-27370).
+        // An assertion for several servers lets one of them use it at another (CVE-2025-27371).
         if registered.audience.len() != 1 {
             return Err(ClaimFault::NotAgreed.of("aud"));
         }

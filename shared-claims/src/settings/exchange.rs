@@ -33,6 +33,24 @@ impl ExchangeSettings {
         Client::builder().redirect(Policy::none()).no_proxy().timeout(CALL_LIMIT).build()
     }
 
+    /// Checks, before anything is started, whether tokens travel safely to the token endpoint of `issuer`.
+    ///
+    /// # Errors
+    /// [`InvalidSettings`].
+    pub fn check(&self, issuer: &Issuer, allow_http: bool) -> Result<(), InvalidSettings> {
+        self.location(issuer, allow_http).map(drop)
+    }
+
+    fn location(&self, issuer: &Issuer, allow_http: bool) -> Result<Url, InvalidSettings> {
+        let location = match &self.token_url {
+            Some(location) => location.clone(),
+            None => Url::parse(&format!("{}/oauth/token", issuer.as_str().trim_end_matches('/')))
+                .map_err(|_| InvalidSettings::Url("ISSUER"))?,
+        };
+        check_location("TOKEN_URL", &location, allow_http)?;
+        Ok(location)
+    }
+
     /// The service `client_id` at the token endpoint of `issuer`.
     ///
     /// # Errors
@@ -45,12 +63,7 @@ impl ExchangeSettings {
         clock: Clock,
         allow_http: bool,
     ) -> Result<TokenExchange, InvalidSettings> {
-        let location = match &self.token_url {
-            Some(location) => location.clone(),
-            None => Url::parse(&format!("{}/oauth/token", issuer.as_str().trim_end_matches('/')))
-                .map_err(|_| InvalidSettings::Url("ISSUER"))?,
-        };
-        check_location("TOKEN_URL", &location, allow_http)?;
+        let location = self.location(issuer, allow_http)?;
         Ok(TokenExchange::new(Self::http_client()?, location, client_id, issuer.clone(), key, clock))
     }
 }

@@ -76,17 +76,32 @@ impl VerifierSettings {
         }
     }
 
-    /// Starts to fetch keys from `JWKS_URL`. Must be called within a tokio runtime.
+    /// Checks all of them, before anything is started with them: whether a verifier for tokens to `public_url` (or
+    /// `AUDIENCE`) can be set up, and the keys can be fetched safely.
     ///
     /// # Errors
     /// [`InvalidSettings`].
-    pub fn remote_keys(&self, allow_http: bool) -> Result<RemoteKeys, InvalidSettings> {
+    pub fn check(&self, public_url: &Audience, allow_http: bool) -> Result<(), InvalidSettings> {
+        self.agreement(self.audience.as_ref().unwrap_or(public_url))?;
+        self.location(allow_http).map(drop)
+    }
+
+    fn location(&self, allow_http: bool) -> Result<Url, InvalidSettings> {
         let location = match &self.jwks_url {
             Some(location) => location.clone(),
             None => Url::parse(&format!("{}/.well-known/jwks.json", self.issuer.as_str().trim_end_matches('/')))
                 .map_err(|_| InvalidSettings::Url("ISSUER"))?,
         };
         check_location("JWKS_URL", &location, allow_http)?;
+        Ok(location)
+    }
+
+    /// Starts to fetch keys from `JWKS_URL`. Must be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`InvalidSettings`].
+    pub fn remote_keys(&self, allow_http: bool) -> Result<RemoteKeys, InvalidSettings> {
+        let location = self.location(allow_http)?;
         let policy = RemotePolicy {
             lifetime: Duration::from_secs(self.jwks_lifetime),
             cooldown: Duration::from_secs(self.jwks_cooldown),

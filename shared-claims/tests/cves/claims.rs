@@ -41,6 +41,7 @@ fn cve_2020_26160_an_audience_list_is_compared_like_an_audience() {
 }
 
 /// Audience of assertions: one that names several servers, or an endpoint, lets one server use it at another.
+/// CVE-2025-27371 is that for RFC 7523, CVE-2025-27370 for OpenID Connect Core.
 #[test]
 fn cve_2025_27370_an_assertion_for_two_servers_is_good_at_neither() {
     let setting = Setting::new();

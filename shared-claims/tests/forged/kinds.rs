@@ -112,7 +112,7 @@ fn a_receipt_is_for_the_partner_that_it_names() {
     }
 }
 
-/// RFC 7523 section 3. Several audiences would let one server use an assertion at another (CVE-2025-27370).
+/// RFC 7523 section 3. Several audiences would let one server use an assertion at another (CVE-2025-27371).
 #[test]
 fn an_assertion_is_by_its_subject_for_one_server() {
     let setting = Setting::new();

@@ -95,6 +95,10 @@ impl TestApp {
         let body = response.text().await.expect("a body");
         let answer = Answer { status, headers, body, taken: start.elapsed() };
         assert!(!answer.header("x-request-id").is_empty(), "{answer:?}");
+        // No session, and no script of another origin reads anything here.
+        for name in answer.headers.keys().map(reqwest::header::HeaderName::as_str) {
+            assert!(name != "set-cookie" && !name.starts_with("access-control-"), "{answer:?}");
+        }
         if status >= 400 {
             assert_eq!(answer.header("content-type"), "application/problem+json", "{answer:?}");
             assert_eq!(answer.json()["status"], status, "{answer:?}");

@@ -21,6 +21,10 @@ impl Answer {
         let answer = Self { status, headers, text: response.text().await.unwrap() };
         assert!(answer.header("x-request-id").is_some_and(|id| id.len() >= 8), "{answer:?}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{answer:?}");
+        // No session, and no script of another origin reads anything here.
+        for name in answer.headers.keys().map(reqwest::header::HeaderName::as_str) {
+            assert!(name != "set-cookie" && !name.starts_with("access-control-"), "{answer:?}");
+        }
         if path == "/oauth/token" {
             assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
         }

@@ -1,8 +1,18 @@
 //! Looking into tokens.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::Algorithm;
 use serde_json::Value;
+use shared_claims::agreement::Agreement;
+use shared_claims::claims::{AccessToken, Kind as _};
+use shared_claims::ids::{Audience, Issuer};
+use shared_claims::keys::KeySet;
+use shared_claims::verify::{Refusal, Verified, Verifier};
+
+use super::{ISSUER, TestApp};
 
 fn part(token: &str, index: usize) -> Value {
     let part = token.split('.').nth(index).unwrap();
@@ -32,4 +42,12 @@ pub fn assert_holds_nothing_private(token: &str) {
     for word in ["secret", "password", "@", "$2", "email", "bcrypt", "hash", "first operator", "\"d\""] {
         assert!(!text.contains(word), "{word} in a token: {text}");
     }
+}
+
+/// As a resource server does: by the keys that are published, and by nothing else that this service knows.
+pub async fn verify(app: &TestApp, token: &str, audience: &str) -> Result<Verified<AccessToken>, Refusal> {
+    let keys = KeySet::from_json(app.get("/.well-known/jwks.json").await.text.as_bytes()).unwrap();
+    let (issuer, audience) = (Issuer::new(ISSUER).unwrap(), Audience::new(audience).unwrap());
+    let agreement = Agreement::new(issuer, audience, AccessToken::TYP, &[Algorithm::ES256]).unwrap();
+    Verifier::new(agreement, Arc::new(keys), app.clock.clock()).verify(token.as_bytes()).await
 }

@@ -13,6 +13,8 @@ pub struct Answer {
 impl Answer {
     pub async fn of(response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // No session, so nothing that a browser would send by itself: whoever calls says who it is, each time.
+        assert!(!headers.contains_key("set-cookie"), "{status} {headers:?}");
         Self { status, headers, text: response.text().await.unwrap() }
     }
 
