@@ -171,6 +171,11 @@ mod tests {
             variables.set("PASSWORD", password);
             let word = variables.json_word(&json!({"password": password}));
             assert!(!word.contains("HOME") && !word.contains("short"), "{word}");
+            // The command needs jq, which whoever pastes it has; whoever only builds and tests may not.
+            if word.contains("jq ") && Command::new("jq").arg("--version").output().is_err() {
+                eprintln!("skipped, since jq is not installed: what a shell makes of {word}");
+                continue;
+            }
             let setup = format!("PASSWORD={}", single_quoted(password));
             for seen in evaluated(&setup, &word) {
                 assert_eq!(serde_json::from_str::<serde_json::Value>(&seen).unwrap(), json!({"password": password}));
