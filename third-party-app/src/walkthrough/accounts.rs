@@ -18,7 +18,7 @@ pub(super) async fn step(stage: &mut Stage<'_>, client: &mut Session) -> Result<
         .capture("ACCOUNT_ID", "account_id");
     request.before.extend([user.set_by, key.set_by]);
     let answer = client.call(stage, request).await?;
-    stage.expect(&answer, 201, "the account is created")?;
+    stage.expect_status(&answer, 201, "the account is created")?;
     let body = answer.json()?;
     let external_id = text(&body, "external_id")?;
     let same = external_id == user.value;

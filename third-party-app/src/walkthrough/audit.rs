@@ -84,7 +84,7 @@ async fn fetch(stage: &mut Stage<'_>, operator: &Operator, partner: &str) -> Res
         }
         request.instead_of_body = Some("(the events, as a table below)");
         let answer = stage.send(request).await?;
-        stage.expect(&answer, 200, "the trail")?;
+        stage.expect_status(&answer, 200, "the trail")?;
         let page = read(answer.json()?)?;
         events.extend(page.items);
         cursor = page.next_cursor;

@@ -41,7 +41,7 @@ pub(super) async fn step(
     let mut other = first_short_token(stage, operator, client.api.clone(), registration).await?;
     missing_scope(stage, &mut other).await?;
     let answer = other.call(stage, other.request(Method::GET, &order.path())).await?;
-    stage.expect(&answer, 404, "another partner's order does not exist for this one")?;
+    stage.expect_status(&answer, 404, "another partner's order does not exist for this one")?;
     stage.pass()?;
     Ok(Some(other))
 }
@@ -85,7 +85,7 @@ pub(super) fn refused(
     what: &str,
     error: Option<&str>,
 ) -> Result<(), Fault> {
-    stage.expect(answer, status, what)?;
+    stage.expect_status(answer, status, what)?;
     let challenge =
         answer.bearer_challenge().ok_or_else(|| Fault::Differs("there is no Bearer challenge".to_owned()))?;
     let found = challenge.get("error").map(str::to_owned);

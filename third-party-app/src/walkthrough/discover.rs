@@ -23,7 +23,7 @@ pub(super) fn below(base: &Url, path: &str) -> Url {
 pub(super) async fn resource(stage: &mut Stage<'_>, called: &Url) -> Result<ProtectedResource, Fault> {
     encrypted_or_local(called.clone())?;
     let refused = stage.send(Request::get(called.clone())).await?;
-    stage.expect(&refused, 401, "without a token")?;
+    stage.expect_status(&refused, 401, "without a token")?;
     let challenge = refused.bearer_challenge().ok_or(DiscoveryError::NoMetadataUrl)?;
     let metadata = challenge.get("resource_metadata").ok_or(DiscoveryError::NoMetadataUrl)?;
     let answer = stage.send(Request::get(metadata_url(metadata, called)?)).await?;
@@ -42,6 +42,6 @@ pub(super) async fn server(stage: &mut Stage<'_>, resource: &ProtectedResource) 
 }
 
 fn metadata_of(stage: &mut Stage<'_>, answer: &Answer) -> Result<Value, Fault> {
-    stage.expect(answer, 200, "the metadata")?;
+    stage.expect_status(answer, 200, "the metadata")?;
     Ok(answer.json()?)
 }

@@ -41,7 +41,7 @@ pub(super) async fn first_short_token(
     let path = format!("/partners/{}", registration.client_id);
     let request = operator.request(Method::PATCH, &path).json(json!({"access_token_lifetime": SHORT_LIFETIME}));
     let answer = stage.send(request).await?;
-    stage.expect(&answer, 200, "the agreement is changed")?;
+    stage.expect_status(&answer, 200, "the agreement is changed")?;
     let found = answer.json()?.get("access_token_lifetime").cloned().unwrap_or_default();
     stage.check("its tokens live 5 s", found == json!(SHORT_LIFETIME), || found.to_string())?;
 
@@ -88,7 +88,7 @@ pub(super) async fn step(
 
 async fn expire(stage: &mut Stage<'_>, session: &mut Session, scope: Option<&str>) -> Result<(), Fault> {
     let answer = session.call(stage, session.request(Method::GET, "/orders")).await?;
-    stage.expect(&answer, 200, "the token is still good")?;
+    stage.expect_status(&answer, 200, "the token is still good")?;
 
     // Counted from when the answer came, no clock but ours is needed. The last second covers rounding.
     let gone = session.expires_in.saturating_add(LEEWAY_SECONDS.unsigned_abs()).saturating_add(1);
@@ -99,7 +99,7 @@ async fn expire(stage: &mut Stage<'_>, session: &mut Session, scope: Option<&str
     refused(stage, &answer, 401, "the token has expired", Some("invalid_token"))?;
     session.authenticate_again(stage, scope).await?;
     let answer = session.call(stage, session.request(Method::GET, "/orders")).await?;
-    stage.expect(&answer, 200, "the new token is good")
+    stage.expect_status(&answer, 200, "the new token is good")
 }
 
 /// Demands that a client has asked for a token this often, besides announced repetitions.

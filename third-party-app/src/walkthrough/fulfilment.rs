@@ -27,7 +27,7 @@ pub(super) async fn step(stage: &mut Stage<'_>, client: &mut Session, order: &Or
     let mut request = again.clone().capture("RECEIPT", "receipt");
     request.before.push(key.set_by);
     let answer = client.call(stage, request).await?;
-    stage.expect(&answer, 202, "the fulfilment is accepted")?;
+    stage.expect_status(&answer, 202, "the fulfilment is accepted")?;
     let body = answer.json()?;
     let request_id = answer.header("x-request-id").unwrap_or_default().to_owned();
     stage.check("the answer names its X-Request-Id", !request_id.is_empty(), || "none".to_owned())?;
@@ -35,14 +35,14 @@ pub(super) async fn step(stage: &mut Stage<'_>, client: &mut Session, order: &Or
         Fulfilment { fulfilment_id: text(&body, "fulfilment_id")?, receipt: text(&body, "receipt")?, request_id };
 
     let answer = client.call(stage, again).await?;
-    stage.expect(&answer, 202, "the same key gets the same answer")?;
+    stage.expect_status(&answer, 202, "the same key gets the same answer")?;
     let repeated = text(&answer.json()?, "fulfilment_id")?;
     stage.check("it is the same fulfilment", repeated == fulfilment.fulfilment_id, || repeated.clone())?;
 
     let mut request = client.request(Method::POST, &path).idempotency_key(&other_key.value);
     request.before.push(other_key.set_by);
     let answer = client.call(stage, request).await?;
-    stage.expect(&answer, 409, "another key would be another fulfilment of the same order")?;
+    stage.expect_status(&answer, 409, "another key would be another fulfilment of the same order")?;
     stage.pass()?;
     Ok(fulfilment)
 }

@@ -34,12 +34,12 @@ pub(super) async fn place(stage: &mut Stage<'_>, client: &mut Session, account_i
     request.before.push(key.set_by);
 
     let answer = client.call(stage, request).await?;
-    stage.expect(&answer, 201, "the order is placed")?;
+    stage.expect_status(&answer, 201, "the order is placed")?;
     let order_id = text(&answer.json()?, "order_id")?;
 
     stage.note("The answer could have been lost on its way; the client repeats the request with the same key.")?;
     let answer = client.call(stage, again).await?;
-    stage.expect(&answer, 201, "the same answer")?;
+    stage.expect_status(&answer, 201, "the same answer")?;
     let repeated = text(&answer.json()?, "order_id")?;
     stage.check("it is the same order, not a second one", repeated == order_id, || repeated.clone())?;
     stage.pass()?;
@@ -55,7 +55,7 @@ pub(super) async fn read(
 ) -> Result<(), Fault> {
     stage.begin(6, "GET /orders: the protected resource")?;
     let answer = client.call(stage, client.request(Method::GET, "/orders")).await?;
-    stage.expect(&answer, 200, "the list")?;
+    stage.expect_status(&answer, 200, "the list")?;
     let body = answer.json()?;
     let items = body.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
     let ids: Vec<&str> = items.iter().filter_map(|item| item.get("order_id")).filter_map(Value::as_str).collect();
@@ -69,7 +69,7 @@ pub(super) async fn read(
     }
 
     let answer = client.call(stage, client.request(Method::GET, &order.path())).await?;
-    stage.expect(&answer, 200, "the order")?;
+    stage.expect_status(&answer, 200, "the order")?;
     let found = text(&answer.json()?, "order_id")?;
     stage.check("it is the one that was placed", found == order.order_id, || found.clone())?;
     stage.pass()

@@ -25,7 +25,7 @@ pub(super) async fn step(
     let resource = &client.api.resource;
     let no_keys = || Fault::Differs("the metadata of the resource name no jwks_uri".to_owned());
     let answer = stage.send(Request::get(resource.jwks_uri.clone().ok_or_else(no_keys)?)).await?;
-    stage.expect(&answer, 200, "the keys of orders-service, by jwks_uri of its metadata")?;
+    stage.expect_status(&answer, 200, "the keys of orders-service, by jwks_uri of its metadata")?;
     let keys = KeySet::read(answer.json()?)?;
 
     stage.show_token("the receipt", &fulfilment.receipt)?;

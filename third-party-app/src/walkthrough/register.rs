@@ -50,7 +50,7 @@ async fn register(stage: &mut Stage<'_>, operator: &Operator, applicant: &Applic
         .capture(applicant.client_secret, "client_secret");
     request.before.push(key.set_by);
     let answer = stage.send(request).await?;
-    stage.expect(&answer, 201, "the partner is registered")?;
+    stage.expect_status(&answer, 201, "the partner is registered")?;
     let body = answer.json()?;
     let client_secret = text(&body, "client_secret")?;
     stage.holds("its secret is shown, this once")?;

@@ -133,7 +133,7 @@ async fn ask(
     let request = tokens.ask(scope).capture(variable, "access_token");
     let answer = stage.send(request).await?;
     let received = Instant::now();
-    stage.expect(&answer, 200, &format!("{} gets a token", tokens.registration.name))?;
+    stage.expect_status(&answer, 200, &format!("{} gets a token", tokens.registration.name))?;
     let cache = answer.header("cache-control").unwrap_or("nothing").to_owned();
     stage.check("the answer may not be stored (RFC 6749 section 5.1)", cache.contains("no-store"), || cache.clone())?;
     let answer: TokenAnswer = read(answer.json()?)?;

@@ -42,7 +42,7 @@ pub(super) async fn step(
         .json(json!({"email": email, "password": password.expose()}))
         .capture("OPERATOR_TOKEN", "access_token");
     let answer = stage.send(request).await?;
-    stage.expect(&answer, 200, "e-mail address and password are right")?;
+    stage.expect_status(&answer, 200, "e-mail address and password are right")?;
     let access_token = text(&answer.json()?, "access_token")?;
 
     let token = stage.show_token("the operator's access token", &access_token)?;

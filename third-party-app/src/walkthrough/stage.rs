@@ -151,7 +151,7 @@ impl<'o> Stage<'o> {
     }
 
     /// Demands a status.
-    pub(super) fn expect(&mut self, answer: &Answer, status: u16, what: &str) -> Result<(), Fault> {
+    pub(super) fn expect_status(&mut self, answer: &Answer, status: u16, what: &str) -> Result<(), Fault> {
         self.check(&format!("{status}: {what}"), answer.status.as_u16() == status, || found(answer))
     }
 

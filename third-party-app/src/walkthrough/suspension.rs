@@ -24,7 +24,7 @@ pub(super) async fn step(
     stage.begin(11, TITLE)?;
     let path = format!("/partners/{}/suspend", client.tokens.registration.client_id);
     let answer = stage.send(operator.request(Method::POST, &path)).await?;
-    stage.expect(&answer, 200, "the partner is suspended")?;
+    stage.expect_status(&answer, 200, "the partner is suspended")?;
     let status = text(&answer.json()?, "status")?;
     stage.check("its status is suspended", status == "suspended", || status.clone())?;
     let suspended = Instant::now();
@@ -37,7 +37,7 @@ pub(super) async fn step(
         }
         stage.wait(Duration::from_secs(1), "for the suspension to be seen").await?;
     };
-    stage.expect(&answer, 401, &format!("no new token, within {BOUND} s"))?;
+    stage.expect_status(&answer, 401, &format!("no new token, within {BOUND} s"))?;
     let error = answer.json()?.get("error").and_then(Value::as_str).unwrap_or("none").to_owned();
     stage.check("error is invalid_client (RFC 6749 section 5.2)", error == "invalid_client", || error.clone())?;
 
