@@ -38,7 +38,7 @@ use crate::store::cached::CachedClients;
 use crate::store::{MIGRATIONS, assertions};
 use crate::tokens::AccessTokens;
 
-/// The clients inside the house and what they may exchange.
+/// The clients inside the house, what they may exchange, and the first-party applications.
 const BOOTSTRAP: &str = include_str!("../bootstrap.json");
 
 /// Most memory for remembered tokens: only our own services call here.
@@ -152,10 +152,12 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
     let kek = settings.key.load(&settings.default_key_file(), &database).await?;
     let ring = key_ring(settings, &database, &kek, &clock).await?;
     let bootstrap = Bootstrap::parse(BOOTSTRAP)?;
+    let applications = bootstrap.applications().iter().map(|application| application.client(&resources));
+    let applications = applications.collect::<Vec<_>>();
     Ok(State {
         inside_keys: inside_keys(settings, &bootstrap)?,
         issuer: settings.issuer.clone(),
-        clients: CachedClients::new(database.clone(), clock.clone()),
+        clients: CachedClients::new(database.clone(), clock.clone(), applications),
         tokens: AccessTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
         audit: AuditLog::new(database.clone(), "auth-service"),
         passwords: hashing(settings, &kek)?,

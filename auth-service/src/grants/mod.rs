@@ -3,17 +3,17 @@
 mod client_credentials;
 mod token_exchange;
 
-use shared_claims::exchange::TOKEN_EXCHANGE;
 use shared_claims::ids::Subject;
 use shared_claims::scope::ScopeSet;
 
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::form::Form;
+use crate::domain::grant_type::GrantType;
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::state::State;
 use crate::tokens::IssuedToken;
 
-/// What the token endpoint grants for (`grant_type`, RFC 6749 section 4).
+/// The grants that the token endpoint serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
     /// RFC 6749 section 4.4.
@@ -31,16 +31,22 @@ pub struct Granted {
 }
 
 impl Grant {
-    /// Every grant there is, for the metadata.
+    /// Every grant that is served, for the metadata.
     pub const ALL: [Self; 2] = [Self::ClientCredentials, Self::TokenExchange];
 
     /// Its `grant_type`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn grant_type(self) -> GrantType {
         match self {
-            Self::ClientCredentials => "client_credentials",
-            Self::TokenExchange => TOKEN_EXCHANGE,
+            Self::ClientCredentials => GrantType::ClientCredentials,
+            Self::TokenExchange => GrantType::TokenExchange,
         }
+    }
+
+    /// Its `grant_type` as it is sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.grant_type().as_str()
     }
 
     /// The verb of the audit trail.
@@ -66,11 +72,18 @@ impl Grant {
         ))
     }
 
-    /// Grants, or not.
+    /// Grants, or not. A client uses the grants that it is registered for; what our own services may is the exchange
+    /// policy's business.
     ///
     /// # Errors
     /// The error of the standard.
     pub async fn run(self, state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+        if let AuthenticatedClient::Registered(client) = client
+            && !client.may(self.grant_type())
+        {
+            let description = "The client is not registered for this grant_type.";
+            return Err(ErrorCode::UnauthorizedClient.because("grant_not_of_client", description));
+        }
         match self {
             Self::ClientCredentials => client_credentials::grant(state, client, form),
             Self::TokenExchange => token_exchange::grant(state, client, form).await,

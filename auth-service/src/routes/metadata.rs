@@ -21,7 +21,7 @@ struct Metadata {
     /// Required, and empty: there is no authorization endpoint.
     response_types_supported: [&'static str; 0],
     grant_types_supported: Vec<&'static str>,
-    token_endpoint_auth_methods_supported: [AuthMethod; 3],
+    token_endpoint_auth_methods_supported: Vec<AuthMethod>,
     token_endpoint_auth_signing_alg_values_supported: [jsonwebtoken::Algorithm; 3],
 }
 
@@ -37,12 +37,14 @@ pub async fn show(state: Shared) -> impl Responder {
         scopes_supported: Scope::ALL.iter().filter(outside).map(|scope| scope.as_str()).collect(),
         response_types_supported: [],
         grant_types_supported: Grant::ALL.map(Grant::as_str).to_vec(),
-        token_endpoint_auth_methods_supported: [
-            AuthMethod::ClientSecretBasic,
-            AuthMethod::ClientSecretPost,
-            AuthMethod::PrivateKeyJwt,
-        ],
+        token_endpoint_auth_methods_supported: auth_methods(),
         token_endpoint_auth_signing_alg_values_supported: assertion::ALGORITHMS,
     };
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(metadata)
+}
+
+/// `none` only where there is a grant for clients that use it.
+fn auth_methods() -> Vec<AuthMethod> {
+    let serves_public = Grant::ALL.iter().any(|grant| grant.grant_type().is_for_public_clients());
+    AuthMethod::ALL.into_iter().filter(|method| serves_public || *method != AuthMethod::None).collect()
 }

@@ -120,7 +120,7 @@ async fn record(state: &State, refused: Refused) {
 fn is_client_id(state: &State, text: &str) -> bool {
     let is_id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let of_partner = text.starts_with("cli_") && text.len() <= 64 && text.bytes().all(is_id_byte);
-    of_partner || state.bootstrap.inside_client(text).is_some()
+    of_partner || state.bootstrap.knows(text)
 }
 
 fn is_our_fault(code: ErrorCode) -> bool {

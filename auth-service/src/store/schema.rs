@@ -11,6 +11,9 @@ diesel::table! {
         registration_key -> Nullable<Text>,
         registration_fingerprint -> Nullable<Text>,
         created_at -> BigInt,
+        grant_types -> Text,
+        redirect_uris -> Text,
+        post_logout_redirect_uris -> Text,
     }
 }
 
