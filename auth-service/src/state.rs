@@ -9,6 +9,7 @@ use shared_claims::ids::Issuer;
 use shared_claims::keys::KeySource;
 use shared_claims::sign::KeyRing;
 
+use crate::browser::Browsers;
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
@@ -40,6 +41,8 @@ pub struct State {
     pub passwords: HashingPool,
     /// How often may be tried to sign in.
     pub limits: LoginLimits,
+    /// What ties pages to browsers.
+    pub browsers: Browsers,
     /// The time.
     pub clock: Clock,
 }
