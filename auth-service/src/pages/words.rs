@@ -29,7 +29,7 @@ pub fn how_long(offline_access: bool) -> &'static str {
         "It keeps this access after you sign out, for 90 days at most. It ends sooner if it is not used for 30 days, or \
          when you withdraw it."
     } else {
-        "It has this access until you sign out here, for 24 hours at most."
+        "It has this access until you sign out here, for 12 hours at most."
     }
 }
 
