@@ -15,7 +15,7 @@ use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
 use crate::limits::LoginLimits;
 use crate::store::cached::CachedClients;
-use crate::tokens::AccessTokens;
+use crate::tokens::{AccessTokens, IdTokens};
 
 /// The parts of the authorization server.
 pub struct State {
@@ -33,6 +33,8 @@ pub struct State {
     pub clients: CachedClients,
     /// Makes access tokens.
     pub tokens: AccessTokens,
+    /// Makes ID tokens.
+    pub id_tokens: IdTokens,
     /// The keys that sign them.
     pub ring: KeyRing,
     /// The record of every decision.

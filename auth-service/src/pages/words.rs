@@ -19,6 +19,10 @@ pub fn of(scope: Scope) -> &'static str {
         Scope::UsersManage => "create, change and delete people",
         Scope::KeysManage => "replace the keys that sign tokens",
         Scope::AuditRead => "read the audit trail",
+        Scope::OpenId => "know that it is you, each time you come back",
+        Scope::Profile => "know your name",
+        Scope::Email => "know your e-mail address",
+        Scope::OfflineAccess => "keep this access after you sign out",
     }
 }
 
