@@ -131,7 +131,9 @@ mod tests {
         assert_eq!(secret(read(&[], "client_id=cli_1&client_secret=x")).1, "x");
         assert!(matches!(read(&[], ""), Ok(ClientCredentials::None)));
         assert!(matches!(read(&[], "client_id="), Ok(ClientCredentials::None)));
-        assert!(matches!(read(&[], "client_id=cli_1"), Ok(ClientCredentials::Name { client_id }) if client_id == "cli_1"));
+        assert!(
+            matches!(read(&[], "client_id=cli_1"), Ok(ClientCredentials::Name { client_id }) if client_id == "cli_1")
+        );
     }
 
     #[test]

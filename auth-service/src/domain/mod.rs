@@ -1,5 +1,6 @@
 //! What auth-service is about, without HTTP and without a database: pure rules, tested beside themselves.
 
+pub mod account_id;
 pub mod application;
 pub mod client;
 pub mod client_secret;

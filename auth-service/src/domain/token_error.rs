@@ -30,6 +30,8 @@ pub enum ErrorCode {
     InvalidScope,
     /// The resource is unknown, or not one for this client (RFC 8707).
     InvalidTarget,
+    /// The code, refresh token or assertion is not good, or not for this client.
+    InvalidGrant,
     /// Something that we need is away (RFC 6749 section 4.1.2.1 has this code for redirects; 503 here).
     TemporarilyUnavailable,
     /// A fault of ours.
@@ -47,6 +49,7 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            Self::InvalidGrant => "invalid_grant",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }
@@ -64,6 +67,12 @@ impl TokenError {
     #[must_use]
     pub fn invalid_client(reason: &'static str) -> Self {
         ErrorCode::InvalidClient.because(reason, "Client authentication failed.")
+    }
+
+    /// The one answer to every code, refresh token and assertion that is not good, whatever was wrong.
+    #[must_use]
+    pub fn invalid_grant(reason: &'static str) -> Self {
+        ErrorCode::InvalidGrant.because(reason, "The code, refresh token or assertion is not good. Start again.")
     }
 
     /// Try later.

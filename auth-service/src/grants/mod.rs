@@ -1,6 +1,7 @@
 //! The grants, one file each. Another one is a file here, a variant of [`Grant`] and a line in the metadata.
 
 mod client_credentials;
+mod jwt_bearer;
 mod token_exchange;
 
 use shared_claims::ids::Subject;
@@ -20,6 +21,8 @@ pub enum Grant {
     ClientCredentials,
     /// RFC 8693.
     TokenExchange,
+    /// RFC 7523 section 2.1.
+    JwtBearer,
 }
 
 /// A token, and on whose behalf it was granted.
@@ -32,7 +35,7 @@ pub struct Granted {
 
 impl Grant {
     /// Every grant that is served, for the metadata.
-    pub const ALL: [Self; 2] = [Self::ClientCredentials, Self::TokenExchange];
+    pub const ALL: [Self; 3] = [Self::ClientCredentials, Self::TokenExchange, Self::JwtBearer];
 
     /// Its `grant_type`.
     #[must_use]
@@ -40,6 +43,7 @@ impl Grant {
         match self {
             Self::ClientCredentials => GrantType::ClientCredentials,
             Self::TokenExchange => GrantType::TokenExchange,
+            Self::JwtBearer => GrantType::JwtBearer,
         }
     }
 
@@ -53,7 +57,7 @@ impl Grant {
     #[must_use]
     pub fn action(self) -> &'static str {
         match self {
-            Self::ClientCredentials => "token.issue",
+            Self::ClientCredentials | Self::JwtBearer => "token.issue",
             Self::TokenExchange => "token.exchange",
         }
     }
@@ -87,6 +91,7 @@ impl Grant {
         match self {
             Self::ClientCredentials => client_credentials::grant(state, client, form),
             Self::TokenExchange => token_exchange::grant(state, client, form).await,
+            Self::JwtBearer => jwt_bearer::grant(state, client, form),
         }
     }
 }

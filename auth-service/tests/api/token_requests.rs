@@ -118,7 +118,6 @@ async fn grants_that_are_not_offered_are_unsupported() {
         "CLIENT_CREDENTIALS",
         "client_credentials ",
         "client credentials",
-        "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "urn:ietf:params:oauth:grant-type:device_code",
         "token-exchange",
         "none",
