@@ -8,12 +8,14 @@ mod assertion;
 mod members;
 mod receipt;
 mod registered;
+mod sign_in_link;
 
 pub use access::{AccessPrivate, AccessPublic, AccessToken, Actor};
 pub use assertion::ClientAssertion;
 pub use members::Members;
 pub use receipt::{Amount, Receipt, ReceiptFulfilment, ReceiptPrivate, ReceiptPublic};
 pub use registered::Registered;
+pub use sign_in_link::{SignInLink, SignInLinkPrivate};
 
 use crate::verify::ClaimsRefusal;
 
