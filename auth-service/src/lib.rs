@@ -5,6 +5,7 @@ pub mod domain;
 pub mod grants;
 pub mod hashing;
 pub mod limits;
+pub mod mail;
 pub mod operator;
 pub mod routes;
 pub mod settings;

@@ -35,14 +35,17 @@ use crate::routes;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::store::cached::CachedClients;
-use crate::store::{MIGRATIONS, assertions};
-use crate::tokens::AccessTokens;
+use crate::store::{MIGRATIONS, assertions, sign_in_links};
+use crate::tokens::{AccessTokens, LinkFault, SignInLinks};
 
 /// The clients inside the house and what they may exchange.
 const BOOTSTRAP: &str = include_str!("../bootstrap.json");
 
 /// Most memory for remembered tokens: only our own services call here.
 const TOKEN_CACHE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How long the end waits for mail that somebody was told to expect.
+const MAIL_AT_THE_END: Duration = Duration::from_secs(2);
 
 /// The service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +71,8 @@ pub enum StartError {
     Bootstrap(#[from] serde_json::Error),
     #[error(transparent)]
     Agreement(#[from] InvalidAgreement),
+    #[error(transparent)]
+    Link(#[from] LinkFault),
     #[error(transparent)]
     Operator(#[from] OperatorError),
     #[error("no HTTP client: {0}")]
@@ -136,9 +141,10 @@ impl Application {
     /// # Errors
     /// What the system says.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
-        let purging = actix_web::rt::spawn(purge(self.state));
+        let purging = actix_web::rt::spawn(purge(self.state.clone()));
         let ended = self.server.await;
         purging.abort();
+        self.state.mailer.finish(MAIL_AT_THE_END).await;
         ended
     }
 }
@@ -159,6 +165,8 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         tokens: AccessTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
         audit: AuditLog::new(database.clone(), "auth-service"),
         passwords: hashing(settings, &kek)?,
+        mailer: settings.mail.mailer(&settings.data_dir, &settings.issuer, settings.allow_http)?,
+        sign_in_links: SignInLinks::new(settings.issuer.clone(), ring.clone(), clock.clone())?,
         limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
         resources,
         bootstrap,
@@ -230,7 +238,7 @@ fn gate(state: &web::Data<State>) -> Result<Gate<AuthApi>, StartError> {
     }))
 }
 
-/// Forgets used assertions that have expired, and who has not tried to sign in lately.
+/// Forgets used assertions and sign-in links that have expired, and who has not tried to sign in lately.
 async fn purge(state: web::Data<State>) {
     let mut interval = tokio::time::interval(Duration::from_secs(60));
     loop {
@@ -238,6 +246,9 @@ async fn purge(state: web::Data<State>) {
         state.limits.forget_the_quiet();
         if let Err(error) = assertions::purge(&state.database, state.clock.micros()).await {
             log::warn!("expired assertions not purged: {error}");
+        }
+        if let Err(error) = sign_in_links::purge(&state.database, state.clock.micros()).await {
+            log::warn!("expired sign-in links not purged: {error}");
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod clients;
 mod fault;
 mod schema;
 pub mod secrets;
+pub mod sign_in_links;
 pub mod users;
 
 pub use fault::{ChangeError, CorruptRow};

@@ -44,3 +44,15 @@ diesel::table! {
         expires_at -> BigInt,
     }
 }
+
+diesel::table! {
+    sign_in_links (link_id) {
+        link_id -> Text,
+        email -> Text,
+        browser_digest -> Text,
+        request -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        spent_at -> Nullable<BigInt>,
+    }
+}

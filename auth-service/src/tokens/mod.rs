@@ -1,5 +1,7 @@
 //! What goes into each token.
 
 mod access;
+mod sign_in_link;
 
 pub use access::{AccessTokens, IssuedToken, OPERATOR_CLIENT};
+pub use sign_in_link::{BrowserDigest, LIFETIME as LINK_LIFETIME, LINK_PATH, LinkFault, LinkRefusal, SignInLinks};
