@@ -1,7 +1,7 @@
 //! The table of sign-in links: each is good once, at whichever replica it is followed.
 
 use diesel::prelude::*;
-use service_kit::{AnyConnection, Database, StoreError};
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 
 use super::CorruptRow;
 use super::schema::sign_in_links;
@@ -24,20 +24,20 @@ pub struct NewLink {
     pub expires_at: i64,
 }
 
-/// What a link was good for.
+/// What a link is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpentLink {
+pub struct OpenLink {
     /// Whom it signs in.
     pub email: Email,
     /// The authorization request to go on with, sealed; empty if there is none.
     pub request: String,
 }
 
-/// Keeps a link.
+/// Keeps a link and writes the audit row.
 ///
 /// # Errors
 /// The database's.
-pub async fn insert(database: &Database, link: NewLink) -> Result<(), StoreError> {
+pub async fn insert(database: &Database, link: NewLink, audit: (AuditLog, AuditEvent)) -> Result<(), StoreError> {
     let write = move |connection: &mut AnyConnection| {
         let row = (
             sign_in_links::link_id.eq(&link.link_id),
@@ -48,25 +48,31 @@ pub async fn insert(database: &Database, link: NewLink) -> Result<(), StoreError
             sign_in_links::expires_at.eq(link.expires_at),
         );
         diesel::insert_into(sign_in_links::table).values(row).execute(connection)?;
+        audit.0.insert(connection, &audit.1)?;
         Ok::<_, StoreError>(())
     };
     database.write(write).await
 }
 
-/// Whether the link is there, for this browser, and was not spent. It changes nothing.
+/// The link, if it is there, for this browser, and was not spent. It changes nothing.
 ///
 /// # Errors
 /// The database's.
-pub async fn is_open(database: &Database, link_id: &str, browser_digest: &str) -> Result<bool, StoreError> {
+pub async fn find_open(
+    database: &Database,
+    link_id: &str,
+    browser_digest: &str,
+) -> Result<Option<OpenLink>, StoreError> {
     let (link_id, browser_digest) = (link_id.to_owned(), browser_digest.to_owned());
     let read = move |connection: &mut AnyConnection| {
         let open = sign_in_links::table
             .find(link_id.clone())
             .filter(sign_in_links::browser_digest.eq(browser_digest.clone()))
             .filter(sign_in_links::spent_at.is_null());
-        open.select(sign_in_links::link_id).first::<String>(connection).optional()
+        let found = open.select((sign_in_links::email, sign_in_links::request)).first(connection).optional()?;
+        found.map(link_of).transpose().map_err(Into::into)
     };
-    Ok(database.read(read).await?.is_some())
+    database.read(read).await
 }
 
 /// Spends a link, at `now`. `None` if it is not there, another browser's, or spent: one statement decides, so of two
@@ -79,7 +85,7 @@ pub async fn spend(
     link_id: &str,
     browser_digest: &str,
     now: i64,
-) -> Result<Option<SpentLink>, StoreError> {
+) -> Result<Option<OpenLink>, StoreError> {
     let (link_id, browser_digest) = (link_id.to_owned(), browser_digest.to_owned());
     let write = move |connection: &mut AnyConnection| {
         let open = sign_in_links::table
@@ -96,8 +102,8 @@ pub async fn spend(
     database.write(write).await
 }
 
-fn link_of((email, request): (String, String)) -> Result<SpentLink, CorruptRow> {
-    Ok(SpentLink { email: Email::parse(&email).map_err(|_| CorruptRow("sign_in_links"))?, request })
+fn link_of((email, request): (String, String)) -> Result<OpenLink, CorruptRow> {
+    Ok(OpenLink { email: Email::parse(&email).map_err(|_| CorruptRow("sign_in_links"))?, request })
 }
 
 /// Forgets links that expired before `now` (microseconds since the epoch), spent or not, and the addresses with them.

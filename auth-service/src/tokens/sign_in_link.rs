@@ -115,8 +115,9 @@ impl SignInLinks {
     ///
     /// # Errors
     /// [`LinkRefusal`].
-    pub async fn verify(&self, token: &str, browser: &BrowserDigest) -> Result<TokenId, LinkRefusal> {
+    pub async fn verify(&self, token: &str, browser: Option<&BrowserDigest>) -> Result<TokenId, LinkRefusal> {
         let link = self.verifier.verify(token.as_bytes()).await?;
+        let browser = browser.ok_or(LinkRefusal::OtherBrowser)?;
         verify_slices_are_equal(link.private.browser.as_bytes(), browser.as_str().as_bytes())
             .map_err(|_| LinkRefusal::OtherBrowser)?;
         Ok(link.registered.token_id.clone())
