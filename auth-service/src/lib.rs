@@ -1,5 +1,6 @@
 //! auth-service: the authorization server. It issues tokens, and is the only holder of the keys that sign access tokens.
 
+pub mod browser;
 pub mod client_auth;
 pub mod domain;
 pub mod grants;
@@ -7,6 +8,7 @@ pub mod hashing;
 pub mod limits;
 pub mod mail;
 pub mod operator;
+pub mod pages;
 pub mod routes;
 pub mod settings;
 pub mod startup;

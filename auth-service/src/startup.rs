@@ -25,6 +25,7 @@ use shared_claims::settings::InvalidSettings;
 use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::verify::Verifier;
 
+use crate::browser::Browsers;
 use crate::domain::password::{HashFault, Hasher};
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::{ResourceName, Resources};
@@ -167,6 +168,7 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         passwords: hashing(settings, &kek)?,
         mailer: settings.mail.mailer(&settings.data_dir, &settings.issuer, settings.allow_http)?,
         sign_in_links: SignInLinks::new(settings.issuer.clone(), ring.clone(), clock.clone())?,
+        browsers: Browsers::new(&settings.issuer, &kek)?,
         limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
         resources,
         bootstrap,

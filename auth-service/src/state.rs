@@ -9,6 +9,7 @@ use shared_claims::ids::Issuer;
 use shared_claims::keys::KeySource;
 use shared_claims::sign::KeyRing;
 
+use crate::browser::Browsers;
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
@@ -45,6 +46,8 @@ pub struct State {
     pub mailer: Mailer,
     /// Makes and checks sign-in links.
     pub sign_in_links: SignInLinks,
+    /// What ties pages to browsers.
+    pub browsers: Browsers,
     /// The time.
     pub clock: Clock,
 }
