@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::JwtSigner;
@@ -15,6 +14,8 @@ use shared_claims::clock::Clock;
 use shared_claims::ids::{Audience, InvalidName, Issuer, Subject, TokenId};
 use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::verify::{Refusal, Verifier};
+
+use crate::browser::Cookie;
 
 /// The path under which a link is followed; with the issuer before it, the audience of its token.
 pub const LINK_PATH: &str = "/sign-in/link";
@@ -28,10 +29,10 @@ pub const LIFETIME: Duration = Duration::from_secs(600);
 pub struct BrowserDigest(String);
 
 impl BrowserDigest {
-    /// Of the value of a cookie.
+    /// Of the browser with this cookie.
     #[must_use]
-    pub fn of(cookie: &str) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(digest(&SHA256, cookie.as_bytes())))
+    pub fn of(cookie: &Cookie) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(cookie.digest()))
     }
 
     /// As it is kept.
@@ -110,7 +111,7 @@ impl SignInLinks {
         Ok(Secret::new(format!("{}?token={}", self.audience, self.ring.newest().sign(&link)?)))
     }
 
-    /// The id of the link whose token this is, if `browser` asked for it. Whether it was used before is for the store to
+    /// The id of the link whose token this is, if `browser` asked for it; a browser without a cookie never did. Whether it was used before is for the store to
     /// say.
     ///
     /// # Errors
