@@ -16,7 +16,7 @@ use crate::hashing::HashingPool;
 use crate::limits::LoginLimits;
 use crate::mail::Mailer;
 use crate::store::cached::CachedClients;
-use crate::tokens::{AccessTokens, SignInLinks};
+use crate::tokens::{AccessTokens, IdTokens, SignInLinks};
 
 /// The parts of the authorization server.
 pub struct State {
@@ -34,6 +34,8 @@ pub struct State {
     pub clients: CachedClients,
     /// Makes access tokens.
     pub tokens: AccessTokens,
+    /// Makes ID tokens.
+    pub id_tokens: IdTokens,
     /// The keys that sign them.
     pub ring: KeyRing,
     /// The record of every decision.

@@ -9,7 +9,7 @@ pub mod sealed;
 pub use cookie::{Cookie, Cookies};
 pub use csrf::{FormKind, Origin};
 pub use keys::Keys;
-pub use sealed::{Purpose, Sealed};
+pub use sealed::Sealed;
 
 use service_kit::keyring::{KeyEncryptionKey, KeyringError};
 use shared_claims::ids::Issuer;

@@ -13,16 +13,6 @@ use super::keys::Keys;
 /// How long a person may take.
 pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
 
-/// What the request waits for. What waits for one thing is nothing where another is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// That somebody signs in.
-    SignIn,
-    /// That whoever is signed in allows or denies it.
-    Consent,
-}
-
 /// The request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
@@ -32,34 +22,27 @@ pub struct Sealed {
     pub asked_at: i64,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Content {
-    purpose: Purpose,
-    #[serde(flatten)]
-    request: Sealed,
-}
-
 impl Sealed {
     /// As text that can stand in a URL. It is bound to no browser and can be opened more than once.
     #[must_use]
-    pub fn seal(self, keys: &Keys, purpose: Purpose) -> String {
+    pub fn seal(&self, keys: &Keys) -> String {
         // Texts and a number: nothing in it that JSON could refuse.
-        let content = serde_json::to_vec(&Content { purpose, request: self }).unwrap_or_default();
+        let content = serde_json::to_vec(self).unwrap_or_default();
         let content = URL_SAFE_NO_PAD.encode(content);
         let tag = URL_SAFE_NO_PAD.encode(hmac::sign(&keys.sealed, content.as_bytes()));
         format!("{content}.{tag}")
     }
 
-    /// The request, if we sealed `text` for this purpose less than [`LIFETIME`] before `now` (microseconds since the
+    /// The request, if we sealed `text` less than [`LIFETIME`] before `now` (microseconds since the
     /// epoch).
     #[must_use]
-    pub fn open(keys: &Keys, purpose: Purpose, text: &str, now: i64) -> Option<Self> {
+    pub fn open(keys: &Keys, text: &str, now: i64) -> Option<Self> {
         let (content, tag) = text.split_once('.')?;
         let tag = URL_SAFE_NO_PAD.decode(tag).ok()?;
         hmac::verify(&keys.sealed, content.as_bytes(), &tag).ok()?;
-        let content: Content = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(content).ok()?).ok()?;
-        let age = u128::try_from(now.saturating_sub(content.request.asked_at)).unwrap_or_default();
-        (content.purpose == purpose && age < LIFETIME.as_micros()).then_some(content.request)
+        let request: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(content).ok()?).ok()?;
+        let age = u128::try_from(now.saturating_sub(request.asked_at)).unwrap_or_default();
+        (age < LIFETIME.as_micros()).then_some(request)
     }
 }
 
@@ -80,8 +63,8 @@ mod tests {
 
     #[test]
     fn it_opens_as_it_was_for_half_an_hour() {
-        let text = request().seal(&keys(), Purpose::SignIn);
-        let open = |now| Sealed::open(&keys(), Purpose::SignIn, &text, now);
+        let text = request().seal(&keys());
+        let open = |now| Sealed::open(&keys(), &text, now);
         assert_eq!(open(ASKED_AT), Some(request()));
         assert_eq!(open(ASKED_AT + 30 * MINUTE - 1), Some(request()));
         assert_eq!(open(ASKED_AT + 30 * MINUTE), None);
@@ -90,25 +73,24 @@ mod tests {
     }
 
     #[test]
-    fn it_is_for_one_purpose_and_of_one_house() {
-        let text = request().seal(&keys(), Purpose::SignIn);
-        assert_eq!(Sealed::open(&keys(), Purpose::Consent, &text, ASKED_AT), None);
-        assert_eq!(Sealed::open(&Keys::of(b"csrf", b"another"), Purpose::SignIn, &text, ASKED_AT), None);
-        assert_eq!(Sealed::open(&Keys::of(b"sealed", b"csrf"), Purpose::SignIn, &text, ASKED_AT), None);
+    fn it_is_of_one_house() {
+        let text = request().seal(&keys());
+        assert_eq!(Sealed::open(&Keys::of(b"csrf", b"another"), &text, ASKED_AT), None);
+        assert_eq!(Sealed::open(&Keys::of(b"sealed", b"csrf"), &text, ASKED_AT), None);
     }
 
     #[test]
     fn every_change_is_noticed() {
-        let text = request().seal(&keys(), Purpose::SignIn);
+        let text = request().seal(&keys());
         for at in 0..text.len() {
             let mut altered = text.clone().into_bytes();
             altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
             let altered = String::from_utf8(altered).unwrap();
-            assert_eq!(Sealed::open(&keys(), Purpose::SignIn, &altered, ASKED_AT), None, "{at}");
+            assert_eq!(Sealed::open(&keys(), &altered, ASKED_AT), None, "{at}");
         }
         let (content, tag) = text.split_once('.').unwrap();
         for altered in ["", ".", content, &format!("{content}."), &format!(".{tag}"), &format!("{text}."), &text[1..]] {
-            assert_eq!(Sealed::open(&keys(), Purpose::SignIn, altered, ASKED_AT), None, "{altered}");
+            assert_eq!(Sealed::open(&keys(), altered, ASKED_AT), None, "{altered}");
         }
     }
 }

@@ -19,6 +19,10 @@ pub fn of(scope: Scope) -> &'static str {
         Scope::UsersManage => "create, change and delete people",
         Scope::KeysManage => "replace the keys that sign tokens",
         Scope::AuditRead => "read the audit trail",
+        Scope::OpenId => "know that it is you, each time you come back",
+        Scope::Profile => "know your name",
+        Scope::Email => "know your e-mail address",
+        Scope::OfflineAccess => "keep this access after you sign out",
     }
 }
 
@@ -29,7 +33,7 @@ pub fn how_long(offline_access: bool) -> &'static str {
         "It keeps this access after you sign out, for 90 days at most. It ends sooner if it is not used for 30 days, or \
          when you withdraw it."
     } else {
-        "It has this access until you sign out here, for 24 hours at most."
+        "It has this access until you sign out here, for 12 hours at most."
     }
 }
 

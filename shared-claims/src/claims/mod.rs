@@ -5,6 +5,7 @@
 
 mod access;
 mod assertion;
+mod id_token;
 mod members;
 mod receipt;
 mod registered;
@@ -12,6 +13,7 @@ mod sign_in_link;
 
 pub use access::{AccessPrivate, AccessPublic, AccessToken, Actor};
 pub use assertion::ClientAssertion;
+pub use id_token::{IdPublic, IdToken};
 pub use members::Members;
 pub use receipt::{Amount, Receipt, ReceiptFulfilment, ReceiptPrivate, ReceiptPublic};
 pub use registered::Registered;
