@@ -9,6 +9,7 @@ pub mod limits;
 pub mod mail;
 pub mod operator;
 pub mod pages;
+pub mod password_check;
 pub mod routes;
 pub mod settings;
 pub mod startup;
