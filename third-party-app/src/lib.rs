@@ -6,7 +6,8 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | [`walkthrough`] | the sequence, steps 1 to 12, against running services |
+//! | [`walkthrough`] | the sequence, steps 1 to 20, against running services |
+//! | [`site`] | the partner's web site, for people with a browser |
 //! | [`explain`] | one token, check by check |
 //! | [`inspect`] | the three checks that both of them share |
 //! | [`discovery`], [`challenge`], [`tokens`] | from a 401 to a token |
@@ -27,5 +28,6 @@ pub mod oauth;
 mod random;
 mod report;
 pub mod secret;
+pub mod site;
 pub mod tokens;
 pub mod walkthrough;

@@ -1,6 +1,7 @@
 //! Step 16: a code is worth tokens once, and only to whoever asked for it.
 
 use super::super::fault::Fault;
+use super::super::register::fresh;
 use super::super::stage::Stage;
 use super::visit::Visit;
 use crate::http::{Body, Request};
@@ -28,11 +29,15 @@ pub(super) async fn step(
 
     stage.note("So the browser is sent again. A second page is not shown.")?;
     let (pending, code) = visit.authorize_silently(stage).await?;
+    let guessed = fresh(stage, "GUESSED_VERIFIER", "a-verifier-that-a-thief-made-up");
     let mut stolen = visit.endpoint.exchange(&pending, &code);
+    stolen.before.push(guessed.set_by);
     if let Body::Form(parameters) = &mut stolen.body {
-        parameters.retain(|(name, _)| *name != "code_verifier");
+        let verifier = parameters.iter_mut().find(|(name, _)| *name == "code_verifier");
+        verifier.into_iter().for_each(|(_, value)| value.clone_from(&guessed.value));
     }
-    refused(stage, stolen, "a stolen code: whoever has it has no code_verifier (RFC 7636)", "invalid_grant").await?;
+    refused(stage, stolen, "a stolen code: the thief does not have its code_verifier (RFC 7636)", "invalid_grant")
+        .await?;
 
     let (pending, code) = visit.authorize_silently(stage).await?;
     let tokens = exchange(stage, visit, &pending, &code).await?;
