@@ -50,6 +50,19 @@ scopes! {
     KeysManage = "keys:manage",
     /// Read the audit trail.
     AuditRead = "audit:read",
+    /// Learn who the person is: makes a request one of OpenID Connect (OpenID Connect Core section 3.1.2.1).
+    OpenId = "openid",
+    /// Learn the person's name (OpenID Connect Core section 5.4).
+    Profile = "profile",
+    /// Learn the person's e-mail address (OpenID Connect Core section 5.4).
+    Email = "email",
+    /// Go on while the person is away (OpenID Connect Core section 11).
+    OfflineAccess = "offline_access",
+}
+
+impl Scope {
+    /// What the issuer itself tells about the person; no API of ours asks for one of these.
+    pub const IDENTITY: [Self; 3] = [Self::OpenId, Self::Profile, Self::Email];
 }
 
 /// No scope has this name, or the list is not separated by single spaces.
@@ -188,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_token_with_an_unknown_scope_grants_the_known_ones() {
-        let granted = ScopeSet::known_in("openid orders:read").unwrap();
+        let granted = ScopeSet::known_in("orders:burn orders:read").unwrap();
         assert_eq!(granted, [Scope::OrdersRead].into_iter().collect());
         assert_eq!(ScopeSet::known_in("orders:read\torders:write"), Err(UnknownScope));
         assert_eq!(ScopeSet::known_in(" orders:read"), Err(UnknownScope));

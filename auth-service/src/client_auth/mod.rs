@@ -1,4 +1,5 @@
-//! Who is the client? RFC 6749 section 2.3 and RFC 7523 section 2.2: exactly one way to authenticate per request.
+//! Who is the client? RFC 6749 section 2.3 and RFC 7523 section 2.2: exactly one way to authenticate per request. A
+//! public client has none, and gives its name.
 
 pub mod assertion;
 mod presented;
@@ -15,9 +16,9 @@ use crate::domain::policy::InsideClient;
 use crate::domain::token_error::TokenError;
 use crate::state::State;
 
-/// A client that has proved who it is.
+/// A client that has proved who it is, or that is registered as one that cannot.
 pub enum AuthenticatedClient {
-    /// A partner.
+    /// A partner, or a first-party application.
     Registered(Arc<Client>),
     /// One of our own services.
     Inside(InsideClient),
@@ -37,6 +38,11 @@ impl From<StoreError> for TokenError {
 pub async fn authenticate(state: &State, credentials: &ClientCredentials) -> Result<AuthenticatedClient, TokenError> {
     match credentials {
         ClientCredentials::None => Err(TokenError::invalid_client("no_client_authentication")),
+        ClientCredentials::Name { client_id } => {
+            let client = state.clients.find(client_id).await?.filter(|client| client.is_public());
+            let client = client.ok_or(TokenError::invalid_client("no_client_authentication"))?;
+            active(client).map(AuthenticatedClient::Registered)
+        }
         ClientCredentials::Secret { client_id, secret } => {
             let client = state.clients.find(client_id).await?;
             // The same work for an unknown client, which has no secrets.

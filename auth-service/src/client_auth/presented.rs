@@ -14,6 +14,11 @@ use crate::domain::token_error::{ErrorCode, TokenError};
 pub enum ClientCredentials {
     /// None at all.
     None,
+    /// `client_id` alone: who it says it is, without a proof (RFC 6749 section 3.2.1).
+    Name {
+        /// Who it says it is.
+        client_id: String,
+    },
     /// `client_secret_basic` or `client_secret_post` (RFC 6749 section 2.3.1).
     Secret {
         /// Who it says it is.
@@ -36,7 +41,7 @@ impl ClientCredentials {
     pub fn claimed_client_id(&self) -> Option<&str> {
         match self {
             Self::None => None,
-            Self::Secret { client_id, .. } => Some(client_id),
+            Self::Name { client_id } | Self::Secret { client_id, .. } => Some(client_id),
             Self::Assertion { client_id, .. } => client_id.as_deref(),
         }
     }
@@ -58,7 +63,9 @@ pub fn presented(headers: &HeaderMap, form: &Form) -> Result<ClientCredentials, 
     let client_id = form.get("client_id").map(str::to_owned);
     let assertion = form.get("client_assertion").or(form.get("client_assertion_type"));
     match (header, form.get("client_secret"), assertion) {
-        (None, None, None) => Ok(ClientCredentials::None),
+        (None, None, None) => {
+            Ok(client_id.map_or(ClientCredentials::None, |client_id| ClientCredentials::Name { client_id }))
+        }
         (Some(header), None, None) => {
             let (basic_id, secret) = basic(header).ok_or(TokenError::invalid_client("unreadable_authorization"))?;
             if client_id.is_some_and(|id| id != basic_id) {
@@ -122,7 +129,11 @@ mod tests {
         assert_eq!(secret(read(&[&basic_of("a%3Ab:c%3Ad+e")], "")), ("a:b".to_owned(), "c:d e".to_owned()));
         assert_eq!(secret(read(&[&basic_of("cli_1:a:b")], "")).1, "a:b");
         assert_eq!(secret(read(&[], "client_id=cli_1&client_secret=x")).1, "x");
-        assert!(matches!(read(&[], "client_id=cli_1"), Ok(ClientCredentials::None)));
+        assert!(matches!(read(&[], ""), Ok(ClientCredentials::None)));
+        assert!(matches!(read(&[], "client_id="), Ok(ClientCredentials::None)));
+        assert!(
+            matches!(read(&[], "client_id=cli_1"), Ok(ClientCredentials::Name { client_id }) if client_id == "cli_1")
+        );
     }
 
     #[test]

@@ -1,11 +1,19 @@
 //! What auth-service is about, without HTTP and without a database: pure rules, tested beside themselves.
 
+pub mod application;
+pub mod authorization;
+pub mod authorization_request;
 pub mod client;
 pub mod client_secret;
 pub mod email;
 pub mod form;
+pub mod grant_type;
+pub mod one_time;
 pub mod password;
+pub mod pkce;
 pub mod policy;
+pub mod redirect_uri;
 pub mod resource;
+pub mod session;
 pub mod token_error;
 pub mod user;

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use shared_claims::ids::ClientId;
 use shared_claims::scope::{Scope, ScopeSet};
 
+use super::application::Application;
 use super::resource::ResourceName;
 
 /// A client inside the house: one of our services. It has no secret; it signs with a key that it publishes itself.
@@ -26,12 +27,13 @@ struct Row {
     scope: ScopeSet,
 }
 
-/// `bootstrap.json`: the clients inside the house and what they may exchange. It holds no secret and is checked in.
+/// `bootstrap.json`: the clients inside the house, what they may exchange, and the first-party applications. It holds no secret and is checked in.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bootstrap {
     inside_clients: Vec<InsideClient>,
     exchange_policy: Vec<Row>,
+    applications: Vec<Application>,
 }
 
 /// Why an exchange is not allowed.
@@ -64,6 +66,18 @@ impl Bootstrap {
     #[must_use]
     pub fn inside_clients(&self) -> &[InsideClient] {
         &self.inside_clients
+    }
+
+    /// The first-party applications.
+    #[must_use]
+    pub fn applications(&self) -> &[Application] {
+        &self.applications
+    }
+
+    /// Whether this is a client that is compiled in.
+    #[must_use]
+    pub fn knows(&self, client_id: &str) -> bool {
+        self.inside_client(client_id).is_some() || self.applications.iter().any(|app| app.client_id == *client_id)
     }
 
     /// What `client` gets for a subject token with `held` scopes, at `resource`: all that the rows give, or `asked`, if

@@ -15,13 +15,17 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
         // Our own services act for somebody, or not at all.
         return Err(ErrorCode::UnauthorizedClient.because("inside_client", "This client may only exchange tokens."));
     };
+    // Whatever it is registered for: without a proof there is nobody on whose behalf a token could be.
+    if client.is_public() {
+        return Err(ErrorCode::UnauthorizedClient.because("public_client", "A public client has no credentials."));
+    }
     let (audience, resource) = target(state, client, form)?;
     // Of the agreement, what means something there.
     let allowed = client.scope.intersection(&resource.scopes());
     let scope = match requested_scope(form)? {
-        None => allowed,
+        None if !allowed.is_empty() => allowed,
         Some(asked) if asked.is_subset(&allowed) => asked,
-        Some(_) => {
+        _ => {
             return Err(ErrorCode::InvalidScope.because("scope_beyond_client", "The client may not have this scope."));
         }
     };
@@ -29,7 +33,7 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
     let token = state.tokens.for_client(client, audience, scope)?;
     let subject = Subject::new(client.client_id.as_str())
         .map_err(|_| ErrorCode::ServerError.because("unnameable", "The service has a fault."))?;
-    Ok(Granted { token, subject })
+    Ok(Granted { token, subject, is_recorded: false })
 }
 
 /// The one audience: what `resource` says (RFC 8707), else the client's only one.

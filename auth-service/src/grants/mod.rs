@@ -1,21 +1,28 @@
 //! The grants, one file each. Another one is a file here, a variant of [`Grant`] and a line in the metadata.
 
+mod authorization_code;
 mod client_credentials;
+mod on_behalf;
+mod refresh_token;
 mod token_exchange;
 
-use shared_claims::exchange::TOKEN_EXCHANGE;
 use shared_claims::ids::Subject;
 use shared_claims::scope::ScopeSet;
 
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::form::Form;
+use crate::domain::grant_type::GrantType;
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::state::State;
 use crate::tokens::IssuedToken;
 
-/// What the token endpoint grants for (`grant_type`, RFC 6749 section 4).
+/// The grants that the token endpoint serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 6749 section 6.
+    RefreshToken,
     /// RFC 6749 section 4.4.
     ClientCredentials,
     /// RFC 8693.
@@ -28,26 +35,38 @@ pub struct Granted {
     pub token: IssuedToken,
     /// `sub` of the token.
     pub subject: Subject,
+    /// The audit trail has its row already: it was written together with what was spent.
+    pub is_recorded: bool,
 }
 
 impl Grant {
-    /// Every grant there is, for the metadata.
-    pub const ALL: [Self; 2] = [Self::ClientCredentials, Self::TokenExchange];
+    /// Every grant that is served, for the metadata.
+    pub const ALL: [Self; 4] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange];
 
     /// Its `grant_type`.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn grant_type(self) -> GrantType {
         match self {
-            Self::ClientCredentials => "client_credentials",
-            Self::TokenExchange => TOKEN_EXCHANGE,
+            Self::AuthorizationCode => GrantType::AuthorizationCode,
+            Self::RefreshToken => GrantType::RefreshToken,
+            Self::ClientCredentials => GrantType::ClientCredentials,
+            Self::TokenExchange => GrantType::TokenExchange,
         }
+    }
+
+    /// Its `grant_type` as it is sent.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.grant_type().as_str()
     }
 
     /// The verb of the audit trail.
     #[must_use]
     pub fn action(self) -> &'static str {
         match self {
-            Self::ClientCredentials => "token.issue",
+            Self::AuthorizationCode | Self::ClientCredentials => "token.issue",
+            Self::RefreshToken => "token.refresh",
             Self::TokenExchange => "token.exchange",
         }
     }
@@ -66,12 +85,21 @@ impl Grant {
         ))
     }
 
-    /// Grants, or not.
+    /// Grants, or not. A client uses the grants that it is registered for; what our own services may is the exchange
+    /// policy's business.
     ///
     /// # Errors
     /// The error of the standard.
     pub async fn run(self, state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+        if let AuthenticatedClient::Registered(client) = client
+            && !client.may(self.grant_type())
+        {
+            let description = "The client is not registered for this grant_type.";
+            return Err(ErrorCode::UnauthorizedClient.because("grant_not_of_client", description));
+        }
         match self {
+            Self::AuthorizationCode => authorization_code::grant(state, client, form).await,
+            Self::RefreshToken => refresh_token::grant(state, client, form).await,
             Self::ClientCredentials => client_credentials::grant(state, client, form),
             Self::TokenExchange => token_exchange::grant(state, client, form).await,
         }

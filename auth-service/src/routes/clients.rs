@@ -1,6 +1,7 @@
 //! `/clients`: admin-service registers, changes and suspends partners here, on behalf of an operator. Field names are
 //! those of RFC 7591.
 
+mod flows;
 mod input;
 mod output;
 

@@ -1,6 +1,7 @@
-//! Clients, read through a short-lived cache: a decorator around [`clients`] for the token endpoint,
+//! Clients: the first-party applications, which are compiled in, and those of the table, read through a short-lived cache: a decorator around [`clients`] for the token endpoint,
 //! where a look-up in PostgreSQL costs more than the signature.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -31,16 +32,19 @@ struct Entry {
 pub struct CachedClients {
     database: Database,
     clock: Clock,
+    applications: HashMap<ClientId, Arc<Client>>,
     entries: Cache<String, Arc<Entry>>,
     /// Grows with every change, so that what was read before it and is kept after it counts for nothing.
     generation: AtomicU64,
 }
 
 impl CachedClients {
-    /// Around the clients of `database`.
+    /// Around the clients of `database`, and beside them the `applications`.
     #[must_use]
-    pub fn new(database: Database, clock: Clock) -> Self {
-        Self { database, clock, entries: Cache::new(MOST_CLIENTS), generation: AtomicU64::new(0) }
+    pub fn new(database: Database, clock: Clock, applications: impl IntoIterator<Item = Client>) -> Self {
+        let applications = applications.into_iter().map(|client| (client.client_id.clone(), Arc::new(client)));
+        let entries = Cache::new(MOST_CLIENTS);
+        Self { database, clock, applications: applications.collect(), entries, generation: AtomicU64::new(0) }
     }
 
     /// The client with this id.
@@ -49,8 +53,9 @@ impl CachedClients {
     /// The database's.
     pub async fn find(&self, client_id: &str) -> Result<Option<Arc<Client>>, StoreError> {
         // Anything can come from outside; what is no id, such as a text with NUL, is an error to PostgreSQL.
-        if ClientId::new(client_id).is_err() {
-            return Ok(None);
+        let Ok(id) = ClientId::new(client_id) else { return Ok(None) };
+        if let Some(application) = self.applications.get(&id) {
+            return Ok(Some(Arc::clone(application)));
         }
         let now = self.clock.micros();
         let generation = self.generation.load(Ordering::Acquire);

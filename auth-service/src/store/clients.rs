@@ -1,33 +1,22 @@
 //! The table of registered clients.
 
+mod row;
+
 use std::collections::HashMap;
-use std::time::Duration;
 
 use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
-use shared_claims::ids::{Audience, ClientId};
-use shared_claims::scope::ScopeSet;
+use shared_claims::ids::ClientId;
 
+use super::ChangeError;
 use super::schema::clients;
 use super::secrets::{self, SecretRow};
-use super::{ChangeError, CorruptRow};
-use crate::domain::client::{AuthMethod, Client, ClientStatus};
+use crate::domain::client::{AuthMethod, Client, KEYS_OF_SIGNERS, URIS_OF_BROWSERS};
+use crate::domain::grant_type::GrantType;
 
-#[derive(Queryable, Selectable, Insertable, Clone)]
-#[diesel(table_name = clients)]
-struct ClientRow {
-    client_id: String,
-    client_name: String,
-    status: String,
-    scope: String,
-    resources: String,
-    access_token_lifetime: i64,
-    token_endpoint_auth_method: String,
-    jwks: Option<String>,
-    registration_key: Option<String>,
-    registration_fingerprint: Option<String>,
-    created_at: i64,
-}
+pub(super) use row::method_of;
+use row::{ClientRow, client_of, row_of};
+pub use row::{list_text, status_text};
 
 /// What a repeated registration is recognized by: who sent which Idempotency-Key, and what the request said.
 #[derive(Debug, Clone)]
@@ -60,6 +49,41 @@ pub struct ClientChange {
     pub access_token_lifetime: Option<i64>,
     /// A JWK Set as JSON.
     pub jwks: Option<String>,
+    /// A JSON array of texts.
+    pub redirect_uris: Option<String>,
+    /// A JSON array of texts.
+    pub post_logout_redirect_uris: Option<String>,
+}
+
+impl ClientChange {
+    fn changes_nothing(&self) -> bool {
+        let texts = [
+            &self.client_name,
+            &self.status,
+            &self.scope,
+            &self.jwks,
+            &self.redirect_uris,
+            &self.post_logout_redirect_uris,
+        ];
+        texts.iter().all(|text| text.is_none()) && self.access_token_lifetime.is_none()
+    }
+
+    /// What goes only with some registrations.
+    fn check(&self, client: &Client) -> Result<(), ChangeError> {
+        let signs = client.auth_method == AuthMethod::PrivateKeyJwt || client.may(GrantType::JwtBearer);
+        let sends_people = client.may(GrantType::AuthorizationCode);
+        if self.jwks.is_some() && !signs {
+            return Err(ChangeError::Field("/jwks", KEYS_OF_SIGNERS));
+        }
+        for (field, change) in
+            [("/redirect_uris", &self.redirect_uris), ("/post_logout_redirect_uris", &self.post_logout_redirect_uris)]
+        {
+            if change.is_some() && !sends_people {
+                return Err(ChangeError::Field(field, URIS_OF_BROWSERS));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The client with its secrets.
@@ -159,7 +183,7 @@ fn find_registration(
 /// Changes a client and writes the audit row, and gives the client as it is then.
 ///
 /// # Errors
-/// [`ChangeError::NotFound`], [`ChangeError::Field`] for keys of a client that does not sign, or the database's.
+/// [`ChangeError::NotFound`], [`ChangeError::Field`] for what does not go with the registration, or the database's.
 pub async fn update(
     database: &Database,
     client_id: &ClientId,
@@ -168,18 +192,11 @@ pub async fn update(
 ) -> Result<Client, ChangeError> {
     let id = client_id.as_str().to_owned();
     let write = move |connection: &mut AnyConnection| {
-        let changes_nothing = change.client_name.is_none()
-            && change.status.is_none()
-            && change.scope.is_none()
-            && change.access_token_lifetime.is_none()
-            && change.jwks.is_none();
-        if !changes_nothing {
+        if !change.changes_nothing() {
             diesel::update(clients::table.find(id.clone())).set(change.clone()).execute(connection)?;
         }
         let client = find_in(connection, &id)?.ok_or(ChangeError::NotFound)?;
-        if change.jwks.is_some() && client.auth_method.uses_secret() {
-            return Err(ChangeError::Field("/jwks", "goes with token_endpoint_auth_method private_key_jwt only"));
-        }
+        change.check(&client)?;
         audit.0.insert(connection, &audit.1)?;
         Ok(client)
     };
@@ -204,66 +221,4 @@ pub async fn delete(
         Ok(())
     };
     database.write(write).await
-}
-
-fn row_of(client: &Client, key: Option<RegistrationKey>) -> ClientRow {
-    let (registration_key, registration_fingerprint) = key.map(|key| (key.key, key.fingerprint)).unzip();
-    ClientRow {
-        client_id: client.client_id.to_string(),
-        client_name: client.client_name.clone(),
-        status: status_text(client.status).to_owned(),
-        scope: client.scope.to_string(),
-        resources: client.resources.iter().map(Audience::as_str).collect::<Vec<_>>().join(" "),
-        access_token_lifetime: i64::try_from(client.access_token_lifetime.as_secs()).unwrap_or(i64::MAX),
-        token_endpoint_auth_method: method_text(client.auth_method).to_owned(),
-        jwks: client.jwks.clone(),
-        registration_key,
-        registration_fingerprint,
-        created_at: client.created_at,
-    }
-}
-
-fn client_of(row: ClientRow, secrets: Vec<SecretRow>) -> Result<Client, CorruptRow> {
-    let corrupt = || CorruptRow("clients");
-    let resources = row.resources.split(' ').map(Audience::new).collect::<Result<_, _>>().map_err(|_| corrupt())?;
-    let lifetime = u64::try_from(row.access_token_lifetime).map_err(|_| corrupt())?;
-    Ok(Client {
-        client_id: ClientId::new(row.client_id).map_err(|_| corrupt())?,
-        client_name: row.client_name,
-        status: status_of(&row.status).ok_or_else(corrupt)?,
-        scope: row.scope.parse::<ScopeSet>().map_err(|_| corrupt())?,
-        resources,
-        access_token_lifetime: Duration::from_secs(lifetime),
-        auth_method: method_of(&row.token_endpoint_auth_method).ok_or_else(corrupt)?,
-        jwks: row.jwks,
-        created_at: row.created_at,
-        secrets: secrets.into_iter().map(Into::into).collect(),
-    })
-}
-
-/// The status as it is kept.
-#[must_use]
-pub fn status_text(status: ClientStatus) -> &'static str {
-    match status {
-        ClientStatus::Active => "active",
-        ClientStatus::Suspended => "suspended",
-    }
-}
-
-fn status_of(text: &str) -> Option<ClientStatus> {
-    [ClientStatus::Active, ClientStatus::Suspended].into_iter().find(|status| status_text(*status) == text)
-}
-
-fn method_text(method: AuthMethod) -> &'static str {
-    match method {
-        AuthMethod::ClientSecretBasic => "client_secret_basic",
-        AuthMethod::ClientSecretPost => "client_secret_post",
-        AuthMethod::PrivateKeyJwt => "private_key_jwt",
-    }
-}
-
-pub(super) fn method_of(text: &str) -> Option<AuthMethod> {
-    [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::PrivateKeyJwt]
-        .into_iter()
-        .find(|method| method_text(*method) == text)
 }

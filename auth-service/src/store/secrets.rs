@@ -78,7 +78,7 @@ pub async fn add(
         let method = method_of(&method).ok_or_else(|| diesel::result::Error::from(CorruptRow("clients")))?;
         if !method.uses_secret() {
             // A secret beside the key would be a second, weaker way in.
-            return Err(ChangeError::Conflict("This client signs with its key; it has no secrets."));
+            return Err(ChangeError::Conflict("This client does not use secrets."));
         }
         let expired = client_secrets::expires_at.le(secret.created_at);
         diesel::delete(

@@ -48,7 +48,10 @@ async fn a_field_that_is_wrong_is_named() {
             "access_token_lifetime",
             vec![json!(4), json!(3601), json!(0), json!(-5), json!(5.5), json!("300"), json!(u64::MAX), json!({})],
         ),
-        ("token_endpoint_auth_method", vec![json!("none"), json!("client_secret_jwt"), json!("CLIENT_SECRET_BASIC")]),
+        (
+            "token_endpoint_auth_method",
+            vec![json!("tls_client_auth"), json!("client_secret_jwt"), json!("CLIENT_SECRET_BASIC")],
+        ),
         ("client_id", vec![json!("cli_mine")]),
         ("client_secret", vec![json!("my-own-secret")]),
         ("jwks_uri", vec![json!("http://localhost:9/keys")]),

@@ -5,12 +5,14 @@
 
 mod access;
 mod assertion;
+mod id_token;
 mod members;
 mod receipt;
 mod registered;
 
 pub use access::{AccessPrivate, AccessPublic, AccessToken, Actor};
 pub use assertion::ClientAssertion;
+pub use id_token::{IdPublic, IdToken};
 pub use members::Members;
 pub use receipt::{Amount, Receipt, ReceiptFulfilment, ReceiptPrivate, ReceiptPublic};
 pub use registered::Registered;

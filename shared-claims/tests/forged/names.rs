@@ -140,7 +140,7 @@ fn unknown_scopes_and_roles_grant_nothing_and_known_ones_what_they_say() {
     let setting = Setting::new();
     let scope = |text: &str| setting.verify(setting.with_claim("scope", json!(text))).unwrap().public.scope.to_string();
     assert_eq!(scope(""), "");
-    assert_eq!(scope("openid orders:read profile"), "orders:read");
+    assert_eq!(scope("openid orders:read address"), "orders:read openid");
     assert_eq!(scope("ORDERS:READ Orders:Read orders:* orders orders:read:all xorders:read"), "");
     assert_eq!(scope("orders:write orders:read orders:read"), "orders:read orders:write");
 

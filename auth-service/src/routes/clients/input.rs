@@ -1,5 +1,6 @@
 //! What a registration may say, and what it becomes.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use actix_web::http::header::HeaderMap;
@@ -15,10 +16,13 @@ use shared_claims::ids::{ClientId, Subject};
 use shared_claims::keys::KeySet;
 use shared_claims::scope::ScopeSet;
 
+use super::flows;
 use crate::domain::client::{AuthMethod, Client, ClientStatus, DEFAULT_LIFETIME, LIFETIMES, PARTNER_SCOPES};
 use crate::domain::client_secret::{self, StoredSecret};
+use crate::domain::grant_type::GrantType;
+use crate::domain::redirect_uri::RedirectUri;
 use crate::state::State;
-use crate::store::clients::{ClientChange, RegistrationKey};
+use crate::store::clients::{ClientChange, RegistrationKey, list_text};
 
 /// Most keys that a client registers: one in use, one to come, and some to spare. Every one costs each assertion time.
 const MOST_KEYS: usize = 10;
@@ -35,6 +39,12 @@ pub struct RegistrationRequest {
     token_endpoint_auth_method: AuthMethod,
     #[serde(skip_serializing_if = "Option::is_none")]
     jwks: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_types: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_uris: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_logout_redirect_uris: Option<Vec<String>>,
 }
 
 /// `PATCH /clients/{client_id}`: what is left out stays as it is.
@@ -45,6 +55,8 @@ pub struct ChangeRequest {
     scope: Option<String>,
     access_token_lifetime: Option<u64>,
     jwks: Option<Value>,
+    redirect_uris: Option<Vec<String>>,
+    post_logout_redirect_uris: Option<Vec<String>>,
 }
 
 /// The client that the request asks for, and its secret if it has one.
@@ -53,20 +65,14 @@ pub(super) fn new_client(state: &State, asked: &RegistrationRequest) -> Result<(
     let client_name = checked(name(&asked.client_name), &mut errors);
     let scope = checked(scope(&asked.scope), &mut errors);
     let lifetime = checked(asked.access_token_lifetime.map_or(Ok(DEFAULT_LIFETIME), lifetime), &mut errors);
-    let jwks = checked(jwks(asked.token_endpoint_auth_method, asked.jwks.as_ref()), &mut errors);
-    let (Some(client_name), Some(scope), Some(access_token_lifetime), Some(jwks)) =
-        (client_name, scope, lifetime, jwks)
+    let flows = flows(asked, &mut errors);
+    let (Some(client_name), Some(scope), Some(access_token_lifetime), Some(flows)) =
+        (client_name, scope, lifetime, flows)
     else {
         return Err(Problem::unprocessable(errors));
     };
     let created_at = state.clock.micros();
-    let (secrets, secret) = match asked.token_endpoint_auth_method.uses_secret() {
-        true => {
-            let (secret, digest) = client_secret::generate().map_err(|error| Problem::internal(error.to_string()))?;
-            (vec![StoredSecret { secret_id: new_id("sec"), digest, created_at, expires_at: None }], Some(secret))
-        }
-        false => (Vec::new(), None),
-    };
+    let (secrets, secret) = first_secret(asked.token_endpoint_auth_method, created_at)?;
     let client = Client {
         client_id: ClientId::new(new_id("cli")).map_err(|error| Problem::internal(error.to_string()))?,
         client_name,
@@ -75,11 +81,51 @@ pub(super) fn new_client(state: &State, asked: &RegistrationRequest) -> Result<(
         resources: state.resources.of_partners(),
         access_token_lifetime,
         auth_method: asked.token_endpoint_auth_method,
-        jwks,
+        grant_types: flows.grant_types,
+        redirect_uris: flows.redirect_uris,
+        post_logout_redirect_uris: flows.post_logout_redirect_uris,
+        first_party: false,
+        jwks: flows.jwks,
         created_at,
         secrets,
     };
     Ok((client, secret))
+}
+
+/// What the client may do, with whose browsers and with which keys.
+struct Flows {
+    grant_types: BTreeSet<GrantType>,
+    redirect_uris: Vec<RedirectUri>,
+    post_logout_redirect_uris: Vec<RedirectUri>,
+    jwks: Option<String>,
+}
+
+fn flows(asked: &RegistrationRequest, errors: &mut Vec<FieldError>) -> Option<Flows> {
+    let (redirect_uris, post_logout) = (asked.redirect_uris.as_deref(), asked.post_logout_redirect_uris.as_deref());
+    let method = asked.token_endpoint_auth_method;
+    let grants = flows::grant_types(asked.grant_types.as_deref(), method, redirect_uris.is_some());
+    let grants = checked(grants, errors);
+    let jwks = checked(jwks(method, grants.as_ref(), asked.jwks.as_ref()), errors);
+    let uris = checked(redirect_uris.map_or(Ok(Vec::new()), flows::redirect_uris), errors);
+    let post_logout_uris = checked(post_logout.map_or(Ok(Vec::new()), flows::post_logout_redirect_uris), errors);
+    let mismatches = grants.as_ref().map(|grants| flows::check(grants, redirect_uris, post_logout)).unwrap_or_default();
+    let matches = mismatches.is_empty();
+    errors.extend(mismatches);
+    Some(Flows {
+        grant_types: grants.filter(|_| matches)?,
+        redirect_uris: uris?,
+        post_logout_redirect_uris: post_logout_uris?,
+        jwks: jwks?,
+    })
+}
+
+/// A secret for clients that use one: as it is kept, and as it is shown, once.
+fn first_secret(method: AuthMethod, created_at: i64) -> Result<(Vec<StoredSecret>, Option<Secret>), Problem> {
+    if !method.uses_secret() {
+        return Ok((Vec::new(), None));
+    }
+    let (secret, digest) = client_secret::generate().map_err(|error| Problem::internal(error.to_string()))?;
+    Ok((vec![StoredSecret { secret_id: new_id("sec"), digest, created_at, expires_at: None }], Some(secret)))
 }
 
 /// The row change that the request asks for.
@@ -89,6 +135,10 @@ pub(super) fn change(asked: ChangeRequest) -> Result<ClientChange, Problem> {
     let scope = asked.scope.and_then(|text| checked(scope(&text), &mut errors));
     let lifetime = asked.access_token_lifetime.and_then(|seconds| checked(lifetime(seconds), &mut errors));
     let jwks = asked.jwks.and_then(|jwks| checked(key_set(&jwks), &mut errors));
+    let redirect_uris = asked.redirect_uris.and_then(|uris| checked(flows::redirect_uris(&uris), &mut errors));
+    let post_logout_redirect_uris = asked.post_logout_redirect_uris;
+    let post_logout_redirect_uris =
+        post_logout_redirect_uris.and_then(|uris| checked(flows::post_logout_redirect_uris(&uris), &mut errors));
     if !errors.is_empty() {
         return Err(Problem::unprocessable(errors));
     }
@@ -98,6 +148,8 @@ pub(super) fn change(asked: ChangeRequest) -> Result<ClientChange, Problem> {
         scope: scope.map(|scope| scope.to_string()),
         access_token_lifetime: lifetime.and_then(|lifetime| i64::try_from(lifetime.as_secs()).ok()),
         jwks,
+        redirect_uris: redirect_uris.map(|uris| list_text(&uris)),
+        post_logout_redirect_uris: post_logout_redirect_uris.map(|uris| list_text(&uris)),
     })
 }
 
@@ -156,14 +208,14 @@ fn lifetime(seconds: u64) -> Result<Duration, FieldError> {
     }
 }
 
-/// Keys go with `private_key_jwt` and with nothing else.
-fn jwks(method: AuthMethod, jwks: Option<&Value>) -> Result<Option<String>, FieldError> {
-    match (method.uses_secret(), jwks) {
-        (true, None) => Ok(None),
-        (true, Some(_)) => Err(FieldError::new("/jwks", "goes with token_endpoint_auth_method private_key_jwt only")),
-        (false, None) => Err(FieldError::new("/jwks", "is needed for private_key_jwt")),
-        (false, Some(jwks)) => key_set(jwks).map(Some),
-    }
+/// Keys go with `private_key_jwt` and with the grant jwt-bearer, and with nothing else.
+fn jwks(
+    method: AuthMethod,
+    grants: Option<&BTreeSet<GrantType>>,
+    jwks: Option<&Value>,
+) -> Result<Option<String>, FieldError> {
+    flows::check_keys(method, grants, jwks.is_some())?;
+    jwks.map(key_set).transpose()
 }
 
 /// Registered inline, never by URL, so that no outsider can make us call an address.

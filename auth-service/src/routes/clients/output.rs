@@ -1,5 +1,7 @@
 //! A client as it is shown (RFC 7591 section 3.2.1).
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use service_kit::secret::Secret;
 use service_kit::time::to_rfc3339;
@@ -7,7 +9,8 @@ use shared_claims::ids::Audience;
 
 use crate::domain::client::{AuthMethod, Client, ClientStatus};
 use crate::domain::client_secret::StoredSecret;
-use crate::grants::Grant;
+use crate::domain::grant_type::GrantType;
+use crate::domain::redirect_uri::RedirectUri;
 
 /// A client, without what it keeps secret.
 #[derive(Serialize)]
@@ -15,8 +18,12 @@ pub struct ClientAnswer {
     client_id: String,
     client_name: String,
     scope: String,
-    grant_types: [&'static str; 1],
+    grant_types: BTreeSet<GrantType>,
     token_endpoint_auth_method: AuthMethod,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    redirect_uris: Vec<RedirectUri>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    post_logout_redirect_uris: Vec<RedirectUri>,
     resources: Vec<Audience>,
     status: ClientStatus,
     access_token_lifetime: u64,
@@ -56,8 +63,10 @@ impl ClientAnswer {
             client_id: client.client_id.to_string(),
             client_name: client.client_name.clone(),
             scope: client.scope.to_string(),
-            grant_types: [Grant::ClientCredentials.as_str()],
+            grant_types: client.grant_types.clone(),
             token_endpoint_auth_method: client.auth_method,
+            redirect_uris: client.redirect_uris.clone(),
+            post_logout_redirect_uris: client.post_logout_redirect_uris.clone(),
             resources: client.resources.iter().cloned().collect(),
             status: client.status,
             access_token_lifetime: client.access_token_lifetime.as_secs(),
