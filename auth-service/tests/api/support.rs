@@ -27,7 +27,7 @@ use shared_claims::testing::{Mint, TestClock};
 use tempfile::TempDir;
 
 pub use answer::Answer;
-pub use clients::{Partner, by_assertion};
+pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_invalid_grant};
 pub use logs::logged;
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
