@@ -66,6 +66,7 @@ pub async fn make_first(state: &State, password_file: &Path) -> Result<(), Opera
         roles: [Role::Manager, Role::Fulfiller, Role::Auditor].into_iter().collect::<RoleSet>(),
         status: UserStatus::Active,
         created_at: state.clock.micros(),
+        email_verified_at: None,
     };
     let event = AuditEvent::new("user.create", Outcome::Allowed, "auth-service", user.created_at).object(&user.user_id);
     match users::insert(&state.database, user, (state.audit.clone(), event)).await {

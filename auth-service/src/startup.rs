@@ -25,6 +25,7 @@ use shared_claims::settings::InvalidSettings;
 use shared_claims::sign::{KeyRing, SignError};
 use shared_claims::verify::Verifier;
 
+use crate::browser::{Browsers, sealed};
 use crate::domain::password::{HashFault, Hasher};
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::{ResourceName, Resources};
@@ -35,8 +36,8 @@ use crate::routes;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::store::cached::CachedClients;
-use crate::store::{MIGRATIONS, assertions};
-use crate::tokens::AccessTokens;
+use crate::store::{MIGRATIONS, assertions, authorizations, pushed_requests, sessions};
+use crate::tokens::{AccessTokens, IdTokens};
 
 /// The clients inside the house, what they may exchange, and the first-party applications.
 const BOOTSTRAP: &str = include_str!("../bootstrap.json");
@@ -159,8 +160,10 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         issuer: settings.issuer.clone(),
         clients: CachedClients::new(database.clone(), clock.clone(), applications),
         tokens: AccessTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
+        id_tokens: IdTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
         audit: AuditLog::new(database.clone(), "auth-service"),
         passwords: hashing(settings, &kek)?,
+        browsers: Browsers::new(&settings.issuer, &kek)?,
         limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
         resources,
         bootstrap,
@@ -232,14 +235,24 @@ fn gate(state: &web::Data<State>) -> Result<Gate<AuthApi>, StartError> {
     }))
 }
 
-/// Forgets used assertions that have expired, and who has not tried to sign in lately.
+/// Forgets what has expired, and who has not tried to sign in lately.
 async fn purge(state: web::Data<State>) {
     let mut interval = tokio::time::interval(Duration::from_secs(60));
     loop {
         interval.tick().await;
         state.limits.forget_the_quiet();
-        if let Err(error) = assertions::purge(&state.database, state.clock.micros()).await {
-            log::warn!("expired assertions not purged: {error}");
+        if let Err(error) = purge_once(&state.database, state.clock.micros()).await {
+            log::warn!("what has expired was not purged: {error}");
         }
     }
+}
+
+async fn purge_once(database: &Database, now: i64) -> Result<(), StoreError> {
+    assertions::purge(database, now).await?;
+    authorizations::purge(database, now).await?;
+    sessions::purge(database, now).await?;
+    // A pushed request may be answered for as long as its pages may be open.
+    let pages = i64::try_from(sealed::LIFETIME.as_micros()).unwrap_or(i64::MAX);
+    pushed_requests::purge(database, now.saturating_sub(pages)).await?;
+    Ok(())
 }

@@ -9,12 +9,13 @@ use shared_claims::ids::Issuer;
 use shared_claims::keys::KeySource;
 use shared_claims::sign::KeyRing;
 
+use crate::browser::Browsers;
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
 use crate::limits::LoginLimits;
 use crate::store::cached::CachedClients;
-use crate::tokens::AccessTokens;
+use crate::tokens::{AccessTokens, IdTokens};
 
 /// The parts of the authorization server.
 pub struct State {
@@ -32,6 +33,8 @@ pub struct State {
     pub clients: CachedClients,
     /// Makes access tokens.
     pub tokens: AccessTokens,
+    /// Makes ID tokens.
+    pub id_tokens: IdTokens,
     /// The keys that sign them.
     pub ring: KeyRing,
     /// The record of every decision.
@@ -40,6 +43,8 @@ pub struct State {
     pub passwords: HashingPool,
     /// How often may be tried to sign in.
     pub limits: LoginLimits,
+    /// What ties pages to browsers.
+    pub browsers: Browsers,
     /// The time.
     pub clock: Clock,
 }

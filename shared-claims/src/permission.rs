@@ -120,6 +120,8 @@ pub mod auth {
         ManageKeys: KeysManage, role Manager, actor "admin-service";
         /// Read this service's part of the audit trail, as admin-service on behalf of an auditor.
         ReadAudit: AuditRead, role Auditor, actor "admin-service";
+        /// Learn who the person is, as a client that they allowed it (OpenID Connect Core section 5.3).
+        ReadIdentity: OpenId;
     } }
 }
 

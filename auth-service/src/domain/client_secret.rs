@@ -41,7 +41,9 @@ pub fn generate() -> Result<(Secret, Vec<u8>), NoRandomness> {
     Ok((Secret::from(secret), digest))
 }
 
-fn digest_of(secret: &str) -> Vec<u8> {
+/// SHA-256 of a secret of ours, as it is kept.
+#[must_use]
+pub fn digest_of(secret: &str) -> Vec<u8> {
     digest::digest(&digest::SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 

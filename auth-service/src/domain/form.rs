@@ -2,6 +2,7 @@
 //! twice could be read in two ways, so it is an error, and so is an encoding that does not decode.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The form cannot be read in exactly one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,16 +25,27 @@ impl Form {
     /// # Errors
     /// [`InvalidForm`].
     pub fn parse(body: &[u8]) -> Result<Self, InvalidForm> {
-        let mut parameters = HashMap::new();
+        let (form, repeated) = Self::parse_with_repeated(body)?;
+        if repeated.is_empty() { Ok(form) } else { Err(InvalidForm::Repeated) }
+    }
+
+    /// Reads a body or a query, and tells which parameters stand more than once, for whoever has to answer in another way
+    /// if it is the address of the answer. Of those, the first is kept.
+    ///
+    /// # Errors
+    /// [`InvalidForm::Encoding`].
+    pub fn parse_with_repeated(body: &[u8]) -> Result<(Self, Vec<String>), InvalidForm> {
+        let (mut parameters, mut repeated) = (HashMap::new(), Vec::new());
         for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let middle = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
             let name = decode(pair.get(..middle).unwrap_or_default())?;
             let value = decode(pair.get(middle + 1..).unwrap_or_default())?;
-            if parameters.insert(name, value).is_some() {
-                return Err(InvalidForm::Repeated);
+            match parameters.entry(name) {
+                Entry::Vacant(free) => drop(free.insert(value)),
+                Entry::Occupied(taken) => repeated.push(taken.key().clone()),
             }
         }
-        Ok(Self(parameters))
+        Ok((Self(parameters), repeated))
     }
 
     /// The value of a parameter. One without a value counts as left out (RFC 6749 section 3.2).

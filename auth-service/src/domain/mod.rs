@@ -2,14 +2,19 @@
 
 pub mod account_id;
 pub mod application;
+pub mod authorization;
+pub mod authorization_request;
 pub mod client;
 pub mod client_secret;
 pub mod email;
 pub mod form;
 pub mod grant_type;
+pub mod one_time;
 pub mod password;
+pub mod pkce;
 pub mod policy;
 pub mod redirect_uri;
 pub mod resource;
+pub mod session;
 pub mod token_error;
 pub mod user;

@@ -32,6 +32,20 @@ pub enum ErrorCode {
     InvalidTarget,
     /// The code, refresh token or assertion is not good, or not for this client.
     InvalidGrant,
+    /// The person said no, or may not say yes (RFC 6749 section 4.1.2.1).
+    AccessDenied,
+    /// The authorization endpoint knows no such answer.
+    UnsupportedResponseType,
+    /// Somebody would have to sign in, and nothing may be asked (OpenID Connect Core section 3.1.2.6).
+    LoginRequired,
+    /// Somebody would have to consent, and nothing may be asked.
+    ConsentRequired,
+    /// Request objects are not read here.
+    RequestNotSupported,
+    /// The pushed request is unknown, spent or expired (RFC 9101 section 7).
+    InvalidRequestUri,
+    /// Clients do not register on the way.
+    RegistrationNotSupported,
     /// Something that we need is away (RFC 6749 section 4.1.2.1 has this code for redirects; 503 here).
     TemporarilyUnavailable,
     /// A fault of ours.
@@ -50,6 +64,13 @@ impl ErrorCode {
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
             Self::InvalidGrant => "invalid_grant",
+            Self::AccessDenied => "access_denied",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::RegistrationNotSupported => "registration_not_supported",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
         }

@@ -5,6 +5,7 @@ use shared_claims::role::{Role, RoleSet};
 use shared_claims::scope::{Scope, ScopeSet};
 
 use super::email::Email;
+use super::resource::ResourceName;
 
 /// Whether a person may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub struct User {
     pub status: UserStatus,
     /// In microseconds since the epoch.
     pub created_at: i64,
+    /// When somebody last showed that the address is theirs, in microseconds since the epoch.
+    pub email_verified_at: Option<i64>,
 }
 
 /// What a token from the terminal allows a person, by what they are.
@@ -45,4 +48,26 @@ pub fn scope_of(roles: &RoleSet) -> ScopeSet {
         Role::Customer => [].as_slice(),
     });
     scopes.copied().collect()
+}
+
+/// What of a person's roles matters at a resource server, and so what a token for it tells. A partner need not know that
+/// its customer is an auditor.
+#[must_use]
+pub fn roles_at(resource: ResourceName, roles: &RoleSet) -> RoleSet {
+    let matters = |role: &Role| match resource {
+        ResourceName::Orders => *role == Role::Customer,
+        ResourceName::Admin => *role != Role::Customer,
+        ResourceName::Auth => false,
+    };
+    roles.iter().filter(matters).collect()
+}
+
+/// What a person may allow a client at a resource server: at the inside one what their roles give them, elsewhere all that
+/// is theirs.
+#[must_use]
+pub fn scope_at(resource: ResourceName, user: &User) -> ScopeSet {
+    match resource {
+        ResourceName::Admin => scope_of(&user.roles),
+        other => other.scopes(),
+    }
 }

@@ -26,7 +26,7 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
     let token = state.tokens.for_client(client, audience, scope)?;
     let subject = Subject::new(client.client_id.as_str())
         .map_err(|_| ErrorCode::ServerError.because("unnameable", "The service has a fault."))?;
-    Ok(Granted { token, subject })
+    Ok(Granted { token, subject, is_recorded: false })
 }
 
 /// Of the agreement with the client, what means something at `resource`; less, if less was asked for.

@@ -18,5 +18,5 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
     let scope = granted_scope(client, resource, form)?;
     // No refresh token (RFC 7521 section 4.1): the client can sign another assertion.
     let token = state.tokens.for_subject(client, subject.clone(), audience, scope)?;
-    Ok(Granted { token, subject: subject.clone() })
+    Ok(Granted { token, subject: subject.clone(), is_recorded: false })
 }

@@ -1,7 +1,10 @@
 //! The grants, one file each. Another one is a file here, a variant of [`Grant`] and a line in the metadata.
 
+mod authorization_code;
 mod client_credentials;
 mod jwt_bearer;
+mod on_behalf;
+mod refresh_token;
 mod token_exchange;
 
 use shared_claims::ids::Subject;
@@ -17,6 +20,10 @@ use crate::tokens::IssuedToken;
 /// The grants that the token endpoint serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
+    /// RFC 6749 section 4.1.
+    AuthorizationCode,
+    /// RFC 6749 section 6.
+    RefreshToken,
     /// RFC 6749 section 4.4.
     ClientCredentials,
     /// RFC 8693.
@@ -31,16 +38,21 @@ pub struct Granted {
     pub token: IssuedToken,
     /// `sub` of the token.
     pub subject: Subject,
+    /// The audit trail has its row already: it was written together with what was spent.
+    pub is_recorded: bool,
 }
 
 impl Grant {
     /// Every grant that is served, for the metadata.
-    pub const ALL: [Self; 3] = [Self::ClientCredentials, Self::TokenExchange, Self::JwtBearer];
+    pub const ALL: [Self; 5] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange, Self::JwtBearer];
 
     /// Its `grant_type`.
     #[must_use]
     pub fn grant_type(self) -> GrantType {
         match self {
+            Self::AuthorizationCode => GrantType::AuthorizationCode,
+            Self::RefreshToken => GrantType::RefreshToken,
             Self::ClientCredentials => GrantType::ClientCredentials,
             Self::TokenExchange => GrantType::TokenExchange,
             Self::JwtBearer => GrantType::JwtBearer,
@@ -57,7 +69,8 @@ impl Grant {
     #[must_use]
     pub fn action(self) -> &'static str {
         match self {
-            Self::ClientCredentials | Self::JwtBearer => "token.issue",
+            Self::AuthorizationCode | Self::ClientCredentials | Self::JwtBearer => "token.issue",
+            Self::RefreshToken => "token.refresh",
             Self::TokenExchange => "token.exchange",
         }
     }
@@ -89,6 +102,8 @@ impl Grant {
             return Err(ErrorCode::UnauthorizedClient.because("grant_not_of_client", description));
         }
         match self {
+            Self::AuthorizationCode => authorization_code::grant(state, client, form).await,
+            Self::RefreshToken => refresh_token::grant(state, client, form).await,
             Self::ClientCredentials => client_credentials::grant(state, client, form),
             Self::TokenExchange => token_exchange::grant(state, client, form).await,
             Self::JwtBearer => jwt_bearer::grant(state, client, form),

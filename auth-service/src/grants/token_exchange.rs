@@ -19,7 +19,7 @@ use crate::domain::policy::{InsideClient, NotAllowed};
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::UserStatus;
 use crate::state::State;
-use crate::store::users;
+use crate::store::{authorizations, users};
 use crate::tokens::OPERATOR_CLIENT;
 
 pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
@@ -40,7 +40,7 @@ pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Fo
         .map_err(not_allowed)?;
     let audience = state.resources.audience(resource).clone();
     let token = state.tokens.exchanged(&subject, roles, &client.client_id, audience, scope)?;
-    Ok(Granted { token, subject: subject.subject().clone() })
+    Ok(Granted { token, subject: subject.subject().clone(), is_recorded: false })
 }
 
 /// The parameters of RFC 8693 section 2.1. There is no `actor_token`: the actor is the client that authenticates.
@@ -86,11 +86,17 @@ async fn still_welcome(state: &State, token: &AccessToken) -> Result<RoleSet, To
     let gone =
         ErrorCode::InvalidRequest.because("subject_suspended", "The subject_token is not valid for this client.");
     let (client_id, subject) = (token.client_id().as_str(), token.subject().as_str());
+    if let Some(origin) = token.private.origin_jti.as_ref().filter(|origin| origin.as_str().starts_with("azn_"))
+        && !authorizations::is_live(&state.database, origin.as_str(), state.clock.micros()).await?
+    {
+        return Err(gone);
+    }
     let is_inside = client_id == OPERATOR_CLIENT || state.bootstrap.inside_client(client_id).is_some();
     if !is_inside && !is_active_client(state, client_id).await? {
         return Err(gone);
     }
-    if subject == client_id || is_active_client(state, subject).await? {
+    // An account is its partner's own; whether it is, is checked where accounts are.
+    if subject == client_id || subject.starts_with("acc_") || is_active_client(state, subject).await? {
         return Ok(RoleSet::default());
     }
     // An account is as welcome as its partner, for it has no standing of its own here; whose it is, the service that now

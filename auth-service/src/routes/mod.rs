@@ -1,13 +1,19 @@
 //! Every endpoint, in one table.
 
 mod audit_events;
+mod authorize;
 mod client_secrets;
 mod clients;
+mod consent;
+mod end_session;
 mod jwks;
 mod login;
 mod metadata;
+mod page_form;
+mod par;
 mod refusals;
 mod token;
+mod userinfo;
 mod users;
 
 use actix_web::http::Method;
@@ -25,10 +31,20 @@ pub type Shared = web::Data<State>;
 pub fn endpoints() -> Vec<Endpoint> {
     let (get, post, patch, delete) = (|| Method::GET, || Method::POST, || Method::PATCH, || Method::DELETE);
     vec![
-        Endpoint::public(get(), "/.well-known/oauth-authorization-server", metadata::show),
+        Endpoint::public(get(), "/.well-known/oauth-authorization-server", metadata::oauth),
+        Endpoint::public(get(), "/.well-known/openid-configuration", metadata::openid),
         Endpoint::public(get(), "/.well-known/jwks.json", jwks::show),
         Endpoint::credentials(post(), "/login", login::login),
         Endpoint::credentials(post(), "/oauth/token", token::token),
+        Endpoint::credentials(post(), "/oauth/par", par::push),
+        Endpoint::public(get(), "/oauth/authorize", authorize::get),
+        Endpoint::public(post(), "/oauth/authorize", authorize::post),
+        Endpoint::protected(get(), "/oauth/userinfo", userinfo::show),
+        Endpoint::protected(post(), "/oauth/userinfo", userinfo::show),
+        Endpoint::public(get(), "/oauth/logout", end_session::get),
+        Endpoint::public(post(), "/oauth/logout", end_session::post),
+        Endpoint::public(get(), "/consent", consent::show),
+        Endpoint::credentials(post(), "/consent", consent::decide),
         Endpoint::protected(post(), "/clients", clients::register),
         Endpoint::protected(get(), "/clients", clients::list),
         Endpoint::protected(get(), "/clients/{client_id}", clients::show),

@@ -50,7 +50,7 @@ struct Refused {
 }
 
 /// A body that is too long, or ended before it should.
-fn unreadable(error: &Error) -> TokenError {
+pub(super) fn unreadable(error: &Error) -> TokenError {
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             ErrorCode::RequestTooLarge.because("body_too_large", "The body is larger than any request needs.")
@@ -61,20 +61,25 @@ fn unreadable(error: &Error) -> TokenError {
 
 /// Grant type and credentials, before anything is believed. Parameters in the URL are not looked at.
 fn read(request: &HttpRequest, body: &[u8]) -> Result<(Grant, Form, ClientCredentials), TokenError> {
+    let form = read_form(request, body)?;
+    let grant = Grant::asked_in(&form)?;
+    let credentials = client_auth::presented(request.headers(), &form)?;
+    Ok((grant, form, credentials))
+}
+
+/// The form of a request that a client sends directly.
+pub(super) fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Form, TokenError> {
     let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
     if !is_form {
         let description = "Send the parameters as application/x-www-form-urlencoded.";
         return Err(ErrorCode::InvalidRequest.because("content_type", description));
     }
-    let form = Form::parse(body).map_err(|fault| match fault {
+    Form::parse(body).map_err(|fault| match fault {
         InvalidForm::Encoding => ErrorCode::InvalidRequest.because("form_encoding", "The form is not well encoded."),
         InvalidForm::Repeated => {
             ErrorCode::InvalidRequest.because("repeated_parameter", "A parameter stands more than once.")
         }
-    })?;
-    let grant = Grant::asked_in(&form)?;
-    let credentials = client_auth::presented(request.headers(), &form)?;
-    Ok((grant, form, credentials))
+    })
 }
 
 /// Authenticates, grants, and records: no token leaves without its row in the audit trail.
@@ -88,6 +93,9 @@ async fn decide(state: &State, grant: Grant, form: &Form, credentials: &ClientCr
     let client = client.map_err(|error| refused(credentials.claimed_client_id(), error))?;
     let client_id = client.client_id();
     let granted = grant.run(state, &client, form).await.map_err(|error| refused(Some(client_id), error))?;
+    if granted.is_recorded {
+        return Ok(granted);
+    }
     let subject = granted.subject.as_str();
     let event = AuditEvent::new(action, Outcome::Allowed, client_id, state.clock.micros())
         .subject(subject)
@@ -129,7 +137,7 @@ fn is_our_fault(code: ErrorCode) -> bool {
 }
 
 /// RFC 6749 section 5.2.
-fn refusal(error: TokenError, request: &HttpRequest) -> HttpResponse {
+pub(super) fn refusal(error: TokenError, request: &HttpRequest) -> HttpResponse {
     let status = match error.code {
         ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
         ErrorCode::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

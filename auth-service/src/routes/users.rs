@@ -91,6 +91,7 @@ pub async fn create(
         roles: asked.roles,
         status: UserStatus::Active,
         created_at: state.clock.micros(),
+        email_verified_at: None,
     };
     let audit = audit_row(&state, &caller, "user.create", &user.user_id);
     recorded(store::insert(&state.database, user.clone(), audit.clone()).await, audit).await?;

@@ -1,11 +1,15 @@
 //! What is kept. The only room that names diesel.
 
 pub mod assertions;
+pub mod authorizations;
 pub mod cached;
 pub mod clients;
+pub mod consents;
 mod fault;
+pub mod pushed_requests;
 mod schema;
 pub mod secrets;
+pub mod sessions;
 pub mod users;
 
 pub use fault::{ChangeError, CorruptRow};

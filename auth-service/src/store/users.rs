@@ -19,6 +19,7 @@ struct UserRow {
     roles: String,
     status: String,
     created_at: i64,
+    email_verified_at: Option<i64>,
 }
 
 /// What of a person can be changed; `None` leaves it as it is.
@@ -137,6 +138,20 @@ pub async fn update(
     database.write(write).await
 }
 
+/// Somebody has shown that the address is theirs.
+///
+/// # Errors
+/// The database's.
+pub async fn mark_verified(database: &Database, user_id: &str, now: i64) -> Result<(), StoreError> {
+    let id = user_id.to_owned();
+    let write = move |connection: &mut AnyConnection| {
+        let person = users::table.find(id.clone());
+        diesel::update(person).set(users::email_verified_at.eq(now)).execute(connection)?;
+        Ok::<_, StoreError>(())
+    };
+    database.write(write).await
+}
+
 /// Deletes a person.
 ///
 /// # Errors
@@ -177,6 +192,7 @@ fn row_of(user: &User) -> UserRow {
         roles: roles_text(&user.roles),
         status: status_text(user.status).to_owned(),
         created_at: user.created_at,
+        email_verified_at: user.email_verified_at,
     }
 }
 
@@ -193,5 +209,6 @@ fn user_of(row: UserRow) -> Result<User, CorruptRow> {
         roles: roles.map_err(|_| corrupt())?,
         status: status.ok_or_else(corrupt)?,
         created_at: row.created_at,
+        email_verified_at: row.email_verified_at,
     })
 }

@@ -11,6 +11,7 @@ use shared_claims::role::RoleSet;
 use shared_claims::scope::ScopeSet;
 use shared_claims::sign::{KeyRing, SignError};
 
+use crate::domain::authorization::Authorization;
 use crate::domain::client::{Client, DEFAULT_LIFETIME};
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::User;
@@ -39,6 +40,12 @@ pub struct IssuedToken {
     /// Of an exchange: what kind of token this is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issued_token_type: Option<&'static str>,
+    /// With which the client gets the next one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// Who the person is, for the client (OpenID Connect Core section 3.1.3.3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
     /// For the audit trail: the token's name.
     #[serde(skip)]
     pub token_id: String,
@@ -105,6 +112,32 @@ impl AccessTokens {
         self.sign(AccessToken::new(registered, public, AccessPrivate::default()))
     }
 
+    /// For `client` on behalf of a person who allowed it. `origin_jti` is the authorization that it comes of, so that what
+    /// revokes that one revokes this one.
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn for_person(
+        &self,
+        authorization: &Authorization,
+        client: &Client,
+        roles: RoleSet,
+        audience: Audience,
+        scope: ScopeSet,
+    ) -> Result<IssuedToken, TokenError> {
+        let subject = Subject::new(&authorization.user_id).map_err(unnameable)?;
+        let registered = self.registered(subject, audience, client.access_token_lifetime)?;
+        let public = AccessPublic {
+            client_id: client.client_id.clone(),
+            scope,
+            roles,
+            auth_time: Some(authorization.signed_in_at()),
+            act: None,
+        };
+        let origin = TokenId::new(&authorization.authorization_id).map_err(unnameable)?;
+        self.sign(AccessToken::new(registered, public, AccessPrivate { origin_jti: Some(origin) }))
+    }
+
     /// In exchange for `subject_token`: the same subject with `roles`, `client` acting for it, and no longer (RFC 8693).
     ///
     /// # Errors
@@ -117,7 +150,7 @@ impl AccessTokens {
         audience: Audience,
         scope: ScopeSet,
     ) -> Result<IssuedToken, TokenError> {
-        let before = subject_token.public.act.clone().map(Box::new);
+        let before = actor_before(subject_token)?.map(Box::new);
         let registered = self
             .registered(subject_token.subject().clone(), audience, DEFAULT_LIFETIME)?
             .no_later_than(subject_token.registered.expires_at);
@@ -151,9 +184,21 @@ impl AccessTokens {
             expires_in: lifetime.as_secs(),
             scope: claims.public.scope,
             issued_token_type: None,
+            refresh_token: None,
+            id_token: None,
             token_id: claims.registered.token_id.into(),
         })
     }
+}
+
+/// Who acted for the subject until now: the actor of the token, or the partner that a person or an account of its own acts
+/// through.
+fn actor_before(token: &AccessToken) -> Result<Option<Actor>, TokenError> {
+    let (client, subject) = (token.client_id().as_str(), token.subject().as_str());
+    if token.public.act.is_some() || client == subject || client == OPERATOR_CLIENT {
+        return Ok(token.public.act.clone());
+    }
+    Ok(Some(Actor { sub: Subject::new(client).map_err(unnameable)?, act: None }))
 }
 
 fn unnameable(_: InvalidName) -> TokenError {

@@ -96,6 +96,12 @@ impl WellFormed<'_> {
     pub fn unverified_issuer(&self) -> Option<&str> {
         self.claims.get("iss").and_then(Value::as_str)
     }
+
+    /// For whom it is said to be, if for one: to find whose it is, where the agreement depends on that.
+    #[must_use]
+    pub fn unverified_audience(&self) -> Option<&str> {
+        self.claims.get("aud").and_then(Value::as_str)
+    }
 }
 
 /// Strict base64url (RFC 7515 section 2): no padding, no other alphabet, no bits beyond the end.

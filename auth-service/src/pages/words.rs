@@ -1,0 +1,52 @@
+//! Scopes in plain words, as the person reads them who is asked for leave.
+
+use shared_claims::scope::Scope;
+
+/// What a partner may do with it: the rest of a sentence that starts with "It can". A new scope has no words yet, and
+/// this does not compile.
+#[must_use]
+pub fn of(scope: Scope) -> &'static str {
+    match scope {
+        Scope::OrdersRead => "see your orders",
+        Scope::OrdersWrite => "place orders for you",
+        Scope::AccountsRead => "see your accounts",
+        Scope::AccountsWrite => "create accounts for you",
+        Scope::FulfilmentRequest => "ask for your orders to be fulfilled",
+        Scope::FulfilmentAccept => "hand over orders to be fulfilled",
+        Scope::FulfilmentComplete => "mark orders as fulfilled",
+        Scope::PartnersManage => "register, change and suspend partners",
+        Scope::ClientsManage => "register, change and suspend clients",
+        Scope::UsersManage => "create, change and delete people",
+        Scope::KeysManage => "replace the keys that sign tokens",
+        Scope::AuditRead => "read the audit trail",
+        Scope::OpenId => "know that it is you, each time you come back",
+        Scope::Profile => "know your name",
+        Scope::Email => "know your e-mail address",
+        Scope::OfflineAccess => "keep this access after you sign out",
+    }
+}
+
+/// For how long, in a sentence.
+#[must_use]
+pub fn how_long(offline_access: bool) -> &'static str {
+    if offline_access {
+        "It keeps this access after you sign out, for 90 days at most. It ends sooner if it is not used for 30 days, or \
+         when you withdraw it."
+    } else {
+        "It has this access until you sign out here, for 12 hours at most."
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_scopes_have_the_same_words() {
+        let words = Scope::ALL.iter().map(|scope| of(*scope)).collect::<BTreeSet<_>>();
+        assert_eq!(words.len(), Scope::ALL.len());
+        assert!(words.iter().all(|words| words.starts_with(char::is_lowercase) && !words.ends_with('.')));
+    }
+}

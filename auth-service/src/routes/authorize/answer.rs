@@ -1,0 +1,94 @@
+//! How the authorization endpoint answers: a redirect back to the client where that is safe, else a page.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use url::form_urlencoded::Serializer;
+
+use crate::domain::token_error::TokenError;
+use crate::pages::{ErrorPage, Page as _, PageError};
+use crate::state::State;
+
+/// Where the browser goes back to: a redirect URI that the client has registered, and the `state` that it sent.
+#[derive(Debug, Clone)]
+pub struct WayBack {
+    pub(super) redirect_uri: String,
+    pub(super) state: Option<String>,
+}
+
+/// A request that is not answered with a code.
+pub enum Stop {
+    /// It is not known where to go back to (RFC 6749 section 4.1.2.1): the person is told, and nobody else.
+    Here(HttpResponse),
+    /// The client is told.
+    Back(WayBack, TokenError),
+}
+
+impl Stop {
+    /// The request cannot be read at all.
+    pub fn unreadable() -> Self {
+        Self::page("The request cannot be read", "unreadable")
+    }
+
+    /// The client is not known, or not with this redirect URI. Nothing of the request is shown.
+    pub(super) fn page(title: &'static str, reason: &'static str) -> Self {
+        log::info!("authorization request refused without a redirect: {reason}");
+        metrics::counter!("authorization_refused_total", "service" => "auth-service", "reason" => reason).increment(1);
+        let advice =
+            "The program that sent you here made a mistake. Go back to it; if it happens again, tell those who run it.";
+        Self::Here(ErrorPage::new(title, advice).answer(StatusCode::BAD_REQUEST, None))
+    }
+
+    /// Our own fault, before it is known where to go back to.
+    pub(super) fn fault(error: impl Into<PageError>) -> Self {
+        Self::Here(actix_web::ResponseError::error_response(&error.into()))
+    }
+
+    /// The answer.
+    pub fn answer(self, state: &State) -> HttpResponse {
+        match self {
+            Self::Here(page) => page,
+            Self::Back(way_back, error) => way_back.refuse(state, error),
+        }
+    }
+}
+
+impl WayBack {
+    /// Where it leads, for the policy of the pages on the way.
+    pub fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// Back with a code (RFC 6749 section 4.1.2).
+    pub(super) fn with_code(&self, state: &State, code: &str) -> HttpResponse {
+        self.go(state, &[("code", code)])
+    }
+
+    /// Back with an error (RFC 6749 section 4.1.2.1).
+    pub fn refuse(&self, state: &State, error: TokenError) -> HttpResponse {
+        log::info!("authorization request refused: {error}");
+        metrics::counter!("authorization_refused_total", "service" => "auth-service", "reason" => error.reason)
+            .increment(1);
+        self.go(state, &[("error", error.code.as_str()), ("error_description", error.description)])
+    }
+
+    /// `iss` goes with every answer (RFC 9207), so that a client of several servers knows whose it is.
+    fn go(&self, state: &State, parameters: &[(&str, &str)]) -> HttpResponse {
+        let mut all = parameters.to_vec();
+        all.extend(self.state.as_deref().map(|state| ("state", state)));
+        all.push(("iss", state.issuer.as_str()));
+        see_other(&self.redirect_uri, &all)
+    }
+}
+
+/// 303: whatever the method was, go on with GET (RFC 9700 section 4.12). The parameters are added to those that the
+/// address has, and its text is not touched otherwise.
+pub(super) fn see_other(address: &str, parameters: &[(&str, &str)]) -> HttpResponse {
+    let query = Serializer::new(String::new()).extend_pairs(parameters).finish();
+    let joint = if address.contains('?') { '&' } else { '?' };
+    HttpResponse::SeeOther()
+        .insert_header((LOCATION, format!("{address}{joint}{query}")))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((REFERRER_POLICY, "no-referrer"))
+        .finish()
+}

@@ -1,0 +1,65 @@
+//! The client gets its code.
+
+use actix_web::HttpResponse;
+use service_kit::ids::new_id;
+use service_kit::{AuditEvent, Outcome};
+
+use super::asked::Asked;
+use crate::domain::authorization::{self, Authorization, CODE_LIFETIME, after};
+use crate::domain::client_secret;
+use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::user::scope_at;
+use crate::state::State;
+use crate::store::authorizations::{self, Circumstances, NewCode};
+use crate::visitor::SignedIn;
+
+/// Records what `person` allows, with the consent if it was just given, and sends the browser back with the code.
+///
+/// # Errors
+/// What the client is told in the redirect.
+pub async fn issue(
+    state: &State,
+    asked: &Asked,
+    person: &SignedIn,
+    consented: bool,
+) -> Result<HttpResponse, TokenError> {
+    let SignedIn { session, user } = person;
+    let name = asked.request.resource.as_ref().and_then(|resource| state.resources.named(resource.as_str()));
+    if name.is_some_and(|name| !asked.request.api_scope().is_subset(&scope_at(name, user))) {
+        let description = "The person who is signed in may not allow this.";
+        return Err(ErrorCode::AccessDenied.because("role_missing", description));
+    }
+    let now = state.clock.micros();
+    let authorization = Authorization {
+        authorization_id: new_id("azn"),
+        user_id: user.user_id.clone(),
+        client_id: asked.client.client_id.clone(),
+        session_id: session.session_id.clone(),
+        scope: asked.request.scope.clone(),
+        resource: asked.request.resource.clone(),
+        nonce: asked.request.nonce.clone(),
+        method: session.method,
+        authenticated_at: session.authenticated_at,
+        expires_at: authorization::expires_at(&asked.request.scope, session, now),
+    };
+    let fault = ErrorCode::ServerError.because("no_randomness", "The service has a fault. Try again.");
+    let (code, digest) = client_secret::generate().map_err(|_| fault)?;
+    let new_code = NewCode {
+        digest,
+        redirect_uri: asked.way_back.redirect_uri().to_owned(),
+        challenge: asked.request.challenge.clone(),
+        expires_at: after(now, CODE_LIFETIME),
+    };
+    let circumstances = Circumstances { consented, pushed: asked.pushed.clone(), now };
+    let event = AuditEvent::new("authorization.give", Outcome::Allowed, &user.user_id, now)
+        .subject(&user.user_id)
+        .object(&authorization.authorization_id);
+    let event = if asked.client.first_party { event } else { event.partner(asked.client.client_id.as_str()) };
+    let audit = (state.audit.clone(), event);
+    if authorizations::insert(&state.database, authorization, new_code, circumstances, audit).await? {
+        Ok(asked.way_back.with_code(state, code.expose()))
+    } else {
+        let description = "The pushed request was used before.";
+        Err(ErrorCode::InvalidRequestUri.because("pushed_request_spent", description))
+    }
+}

@@ -1,0 +1,331 @@
+//! The tables of authorizations, and of the codes and refresh tokens that come of them.
+
+use diesel::prelude::*;
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
+use shared_claims::ids::{Audience, ClientId};
+
+use super::schema::{authorization_codes, authorizations, refresh_tokens};
+use super::{CorruptRow, consents, pushed_requests, sessions};
+use crate::domain::authorization::Authorization;
+use crate::domain::one_time::{Standing, Verdict, settle};
+use crate::domain::pkce::Challenge;
+
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = authorizations)]
+struct AuthorizationRow {
+    authorization_id: String,
+    user_id: String,
+    client_id: String,
+    session_id: String,
+    scope: String,
+    resource: Option<String>,
+    nonce: Option<String>,
+    method: String,
+    authenticated_at: i64,
+    used_at: i64,
+    expires_at: i64,
+    revoked_at: Option<i64>,
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = authorization_codes)]
+struct CodeRow {
+    digest: Vec<u8>,
+    authorization_id: String,
+    redirect_uri: String,
+    code_challenge: String,
+    expires_at: i64,
+    spent_at: Option<i64>,
+}
+
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = refresh_tokens)]
+struct RefreshTokenRow {
+    digest: Vec<u8>,
+    authorization_id: String,
+    expires_at: i64,
+    spent_at: Option<i64>,
+}
+
+/// A code to be issued.
+#[derive(Debug, Clone)]
+pub struct NewCode {
+    /// SHA-256 of the code.
+    pub digest: Vec<u8>,
+    /// Where it is sent, as the request said.
+    pub redirect_uri: String,
+    /// What its verifier has to meet.
+    pub challenge: Challenge,
+    /// In microseconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// What goes with a new authorization.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// The person has just consented.
+    pub consented: bool,
+    /// Digest of the pushed request that it answers, which is thereby used up.
+    pub pushed: Option<Vec<u8>>,
+    /// In microseconds since the epoch.
+    pub now: i64,
+}
+
+/// Something that is good once, by the SHA-256 of it.
+#[derive(Debug, Clone)]
+pub enum OneTime {
+    /// An authorization code.
+    Code(Vec<u8>),
+    /// A refresh token.
+    RefreshToken(Vec<u8>),
+}
+
+/// What is known of it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What it belongs to.
+    pub authorization: Authorization,
+    /// How that stands.
+    pub standing: Standing,
+    /// It has been used.
+    pub spent: bool,
+    /// In microseconds since the epoch.
+    pub expires_at: i64,
+    /// Of a code: where it was sent, and what its verifier has to meet.
+    pub code: Option<(String, Challenge)>,
+}
+
+/// The refresh token that comes next.
+#[derive(Debug, Clone)]
+pub struct NextToken {
+    /// SHA-256 of it.
+    pub digest: Vec<u8>,
+    /// In microseconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// Records an authorization, its code and the audit row, all or nothing. `false`, and nothing is recorded, if the pushed
+/// request had been used.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(
+    database: &Database,
+    authorization: Authorization,
+    code: NewCode,
+    circumstances: Circumstances,
+    audit: (AuditLog, AuditEvent),
+) -> Result<bool, StoreError> {
+    let Circumstances { consented, pushed, now } = circumstances;
+    let row = row_of(&authorization, now);
+    let code = CodeRow {
+        digest: code.digest,
+        authorization_id: authorization.authorization_id.clone(),
+        redirect_uri: code.redirect_uri,
+        code_challenge: code.challenge.as_str().to_owned(),
+        expires_at: code.expires_at,
+        spent_at: None,
+    };
+    let write = move |connection: &mut AnyConnection| {
+        if let Some(pushed) = &pushed
+            && !pushed_requests::consume_in(connection, pushed)?
+        {
+            return Ok(false);
+        }
+        if consented {
+            let Authorization { user_id, client_id, scope, .. } = &authorization;
+            consents::give_in(connection, user_id, client_id, scope, now)?;
+        }
+        diesel::insert_into(authorizations::table).values(row.clone()).execute(connection)?;
+        diesel::insert_into(authorization_codes::table).values(code.clone()).execute(connection)?;
+        audit.0.insert(connection, &audit.1)?;
+        Ok::<_, StoreError>(true)
+    };
+    database.write(write).await
+}
+
+/// What there is to know of a code or refresh token, before anything is done with it.
+///
+/// # Errors
+/// The database's.
+pub async fn find(database: &Database, one_time: &OneTime, now: i64) -> Result<Option<Found>, StoreError> {
+    let one_time = one_time.clone();
+    database.read(move |connection| find_in(connection, &one_time, now)).await
+}
+
+fn find_in(connection: &mut AnyConnection, one_time: &OneTime, now: i64) -> QueryResult<Option<Found>> {
+    let (authorization_id, spent_at, expires_at, code) = match one_time {
+        OneTime::Code(digest) => {
+            let row = authorization_codes::table.find(digest).select(CodeRow::as_select()).first(connection);
+            let Some(row) = row.optional()? else { return Ok(None) };
+            let challenge = Challenge::parse(&row.code_challenge).ok_or(CorruptRow("authorization_codes"))?;
+            (row.authorization_id, row.spent_at, row.expires_at, Some((row.redirect_uri, challenge)))
+        }
+        OneTime::RefreshToken(digest) => {
+            let row = refresh_tokens::table.find(digest).select(RefreshTokenRow::as_select()).first(connection);
+            let Some(row) = row.optional()? else { return Ok(None) };
+            (row.authorization_id, row.spent_at, row.expires_at, None)
+        }
+    };
+    let Some((authorization, standing)) = standing_in(connection, &authorization_id, now)? else { return Ok(None) };
+    Ok(Some(Found { authorization, standing, spent: spent_at.is_some(), expires_at, code }))
+}
+
+fn standing_in(
+    connection: &mut AnyConnection,
+    authorization_id: &str,
+    now: i64,
+) -> QueryResult<Option<(Authorization, Standing)>> {
+    let row = authorizations::table.find(authorization_id).select(AuthorizationRow::as_select()).first(connection);
+    let Some(row) = row.optional()? else { return Ok(None) };
+    let is_revoked = row.revoked_at.is_some();
+    let authorization = authorization_of(row)?;
+    let session_is_live = sessions::is_live_in(connection, &authorization.session_id, now)?;
+    let standing = authorization.standing(is_revoked, session_is_live, now);
+    Ok(Some((authorization, standing)))
+}
+
+/// Whether access tokens of this authorization are still good here.
+///
+/// # Errors
+/// The database's.
+pub async fn is_live(database: &Database, authorization_id: &str, now: i64) -> Result<bool, StoreError> {
+    let id = authorization_id.to_owned();
+    let standing = database.read(move |connection| standing_in(connection, &id, now)).await?;
+    Ok(standing.is_some_and(|(_, standing)| standing == Standing::Live))
+}
+
+/// Spends it and records the token that comes next and the audit row `issued`; or, if it was spent meanwhile, revokes the
+/// authorization with the audit row `reused`. Each by one conditional statement, so of two that come at once, at whichever
+/// replica, one wins.
+///
+/// # Errors
+/// The database's.
+pub async fn spend(
+    database: &Database,
+    one_time: OneTime,
+    authorization_id: &str,
+    next: Option<NextToken>,
+    now: i64,
+    audit: (AuditLog, AuditEvent, AuditEvent),
+) -> Result<Verdict, StoreError> {
+    let id = authorization_id.to_owned();
+    let write = move |connection: &mut AnyConnection| {
+        let (log, issued, reused) = &audit;
+        let verdict = settle(mark_spent(connection, &one_time, now)?, touch(connection, &id, now)?);
+        match verdict {
+            Verdict::Spend => {
+                if let Some(next) = &next {
+                    let NextToken { digest, expires_at } = next.clone();
+                    let row = RefreshTokenRow { digest, authorization_id: id.clone(), expires_at, spent_at: None };
+                    diesel::insert_into(refresh_tokens::table).values(row).execute(connection)?;
+                }
+                log.insert(connection, issued)?;
+            }
+            Verdict::Reuse => revoke_in(connection, &id, now, log, reused)?,
+            Verdict::Refuse(_) => {}
+        }
+        Ok::<_, StoreError>(verdict)
+    };
+    database.write(write).await
+}
+
+fn mark_spent(connection: &mut AnyConnection, one_time: &OneTime, now: i64) -> QueryResult<bool> {
+    let spent = match one_time {
+        OneTime::Code(digest) => {
+            let unspent = authorization_codes::table.find(digest).filter(authorization_codes::spent_at.is_null());
+            diesel::update(unspent).set(authorization_codes::spent_at.eq(now)).execute(connection)?
+        }
+        OneTime::RefreshToken(digest) => {
+            let unspent = refresh_tokens::table.find(digest).filter(refresh_tokens::spent_at.is_null());
+            diesel::update(unspent).set(refresh_tokens::spent_at.eq(now)).execute(connection)?
+        }
+    };
+    Ok(spent == 1)
+}
+
+/// Whether the authorization stands; its row is locked until the end of the transaction.
+fn touch(connection: &mut AnyConnection, authorization_id: &str, now: i64) -> QueryResult<bool> {
+    let standing = authorizations::table.find(authorization_id).filter(authorizations::revoked_at.is_null());
+    Ok(diesel::update(standing).set(authorizations::used_at.eq(now)).execute(connection)? == 1)
+}
+
+/// Revokes an authorization and writes the audit row, once.
+///
+/// # Errors
+/// The database's.
+pub async fn revoke(
+    database: &Database,
+    authorization_id: &str,
+    now: i64,
+    audit: (AuditLog, AuditEvent),
+) -> Result<(), StoreError> {
+    let id = authorization_id.to_owned();
+    let write = move |connection: &mut AnyConnection| {
+        revoke_in(connection, &id, now, &audit.0, &audit.1)?;
+        Ok::<_, StoreError>(())
+    };
+    database.write(write).await
+}
+
+fn revoke_in(
+    connection: &mut AnyConnection,
+    authorization_id: &str,
+    now: i64,
+    log: &AuditLog,
+    event: &AuditEvent,
+) -> QueryResult<()> {
+    let standing = authorizations::table.find(authorization_id).filter(authorizations::revoked_at.is_null());
+    if diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection)? == 1 {
+        log.insert(connection, event)?;
+    }
+    Ok(())
+}
+
+/// Forgets authorizations that ended before `now` (microseconds since the epoch) with all that came of them, and refresh
+/// tokens that have expired.
+///
+/// # Errors
+/// The database's.
+pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
+    let write = move |connection: &mut AnyConnection| {
+        let ended = diesel::delete(authorizations::table.filter(authorizations::expires_at.lt(now)));
+        let ended = ended.execute(connection)?;
+        let expired = diesel::delete(refresh_tokens::table.filter(refresh_tokens::expires_at.lt(now)));
+        Ok::<_, StoreError>(ended + expired.execute(connection)?)
+    };
+    database.write(write).await
+}
+
+fn row_of(authorization: &Authorization, now: i64) -> AuthorizationRow {
+    AuthorizationRow {
+        authorization_id: authorization.authorization_id.clone(),
+        user_id: authorization.user_id.clone(),
+        client_id: authorization.client_id.to_string(),
+        session_id: authorization.session_id.clone(),
+        scope: authorization.scope.to_string(),
+        resource: authorization.resource.as_ref().map(ToString::to_string),
+        nonce: authorization.nonce.clone(),
+        method: authorization.method.as_str().to_owned(),
+        authenticated_at: authorization.authenticated_at,
+        used_at: now,
+        expires_at: authorization.expires_at,
+        revoked_at: None,
+    }
+}
+
+fn authorization_of(row: AuthorizationRow) -> Result<Authorization, CorruptRow> {
+    let corrupt = || CorruptRow("authorizations");
+    Ok(Authorization {
+        authorization_id: row.authorization_id,
+        user_id: row.user_id,
+        client_id: ClientId::new(row.client_id).map_err(|_| corrupt())?,
+        session_id: row.session_id,
+        scope: row.scope.parse().map_err(|_| corrupt())?,
+        resource: row.resource.map(Audience::new).transpose().map_err(|_| corrupt())?,
+        nonce: row.nonce,
+        method: sessions::method_of(&row.method).ok_or_else(corrupt)?,
+        authenticated_at: row.authenticated_at,
+        expires_at: row.expires_at,
+    })
+}

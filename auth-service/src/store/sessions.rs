@@ -1,0 +1,154 @@
+//! The table of sessions.
+
+use diesel::prelude::*;
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
+
+use super::CorruptRow;
+use super::schema::{authorizations, sessions};
+use crate::domain::session::{Method, Session};
+
+#[derive(Queryable, Selectable, Insertable, Clone)]
+#[diesel(table_name = sessions)]
+struct SessionRow {
+    session_id: String,
+    digest: Vec<u8>,
+    user_id: String,
+    method: String,
+    authenticated_at: i64,
+    expires_at: i64,
+    ended_at: Option<i64>,
+}
+
+/// Begins a session and writes the audit row. `digest` is that of the cookie; `before` is the session that the browser
+/// had until now, which ends.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(
+    database: &Database,
+    session: Session,
+    digest: Vec<u8>,
+    before: Option<String>,
+    audit: (AuditLog, AuditEvent),
+) -> Result<(), StoreError> {
+    let now = session.authenticated_at;
+    let row = SessionRow {
+        session_id: session.session_id,
+        digest,
+        user_id: session.user_id,
+        method: session.method.as_str().to_owned(),
+        authenticated_at: session.authenticated_at,
+        expires_at: session.expires_at,
+        ended_at: None,
+    };
+    let write = move |connection: &mut AnyConnection| {
+        if let Some(before) = &before {
+            end_in(connection, before, now)?;
+        }
+        diesel::insert_into(sessions::table).values(row.clone()).execute(connection)?;
+        audit.0.insert(connection, &audit.1)?;
+        Ok::<_, StoreError>(())
+    };
+    database.write(write).await
+}
+
+/// The session of the cookie with this digest, if it is live at `now` (microseconds since the epoch).
+///
+/// # Errors
+/// The database's.
+pub async fn find_live(database: &Database, digest: Vec<u8>, now: i64) -> Result<Option<Session>, StoreError> {
+    let read = move |connection: &mut AnyConnection| {
+        let row = sessions::table
+            .filter(sessions::digest.eq(digest.clone()))
+            .filter(sessions::ended_at.is_null())
+            .filter(sessions::expires_at.gt(now))
+            .select(SessionRow::as_select())
+            .first(connection)
+            .optional()?;
+        row.map(session_of).transpose().map_err(Into::into)
+    };
+    database.read(read).await
+}
+
+/// Ends a session and all that lives with it, and writes the audit row. `false` if it had ended before.
+///
+/// # Errors
+/// The database's.
+pub async fn end(
+    database: &Database,
+    session_id: String,
+    now: i64,
+    audit: (AuditLog, AuditEvent),
+) -> Result<bool, StoreError> {
+    let write = move |connection: &mut AnyConnection| {
+        let ended = end_in(connection, &session_id, now)?;
+        if ended {
+            audit.0.insert(connection, &audit.1)?;
+        }
+        Ok::<_, StoreError>(ended)
+    };
+    database.write(write).await
+}
+
+/// What was granted offline stays (OpenID Connect Back-Channel Logout section 2.7).
+fn end_in(connection: &mut AnyConnection, session_id: &str, now: i64) -> QueryResult<bool> {
+    let open = sessions::table.find(session_id).filter(sessions::ended_at.is_null());
+    let ended = diesel::update(open).set(sessions::ended_at.eq(now)).execute(connection)?;
+    let of_session = authorizations::table
+        .filter(authorizations::session_id.eq(session_id))
+        .filter(authorizations::revoked_at.is_null())
+        .filter(authorizations::scope.not_like("%offline_access%"));
+    diesel::update(of_session).set(authorizations::revoked_at.eq(now)).execute(connection)?;
+    Ok(ended == 1)
+}
+
+/// Ends every session of a person: they were suspended, or their password was changed.
+///
+/// # Errors
+/// The database's.
+pub fn end_all_of(connection: &mut AnyConnection, user_id: &str, now: i64) -> QueryResult<()> {
+    let open = sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::ended_at.is_null())
+        .select(sessions::session_id);
+    for session_id in open.load::<String>(connection)? {
+        end_in(connection, &session_id, now)?;
+    }
+    Ok(())
+}
+
+/// Whether the session is live at `now`.
+pub(super) fn is_live_in(connection: &mut AnyConnection, session_id: &str, now: i64) -> QueryResult<bool> {
+    let live = sessions::table
+        .find(session_id)
+        .filter(sessions::ended_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .select(sessions::session_id);
+    Ok(live.first::<String>(connection).optional()?.is_some())
+}
+
+/// Forgets sessions that expired before `now` (microseconds since the epoch).
+///
+/// # Errors
+/// The database's.
+pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
+    let write = move |connection: &mut AnyConnection| {
+        let expired = sessions::table.filter(sessions::expires_at.lt(now));
+        Ok::<_, StoreError>(diesel::delete(expired).execute(connection)?)
+    };
+    database.write(write).await
+}
+
+fn session_of(row: SessionRow) -> Result<Session, CorruptRow> {
+    Ok(Session {
+        session_id: row.session_id,
+        user_id: row.user_id,
+        method: method_of(&row.method).ok_or(CorruptRow("sessions"))?,
+        authenticated_at: row.authenticated_at,
+        expires_at: row.expires_at,
+    })
+}
+
+pub(super) fn method_of(text: &str) -> Option<Method> {
+    Method::ALL.into_iter().find(|method| method.as_str() == text)
+}
