@@ -195,7 +195,7 @@ pub async fn walked(house: &House) -> String {
     let password = std::fs::read_to_string(house.path().join("operator-password")).unwrap();
     let password = Secret::from(password.trim().to_owned());
     let cast = Cast::OperatorAndClient { email: "operator@example.com".to_owned(), password };
-    let options = WalkthroughOptions::new(url(Service::Orders), url(Service::Admin), cast);
+    let options = WalkthroughOptions::new(house.url(Service::Auth), url(Service::Orders), url(Service::Admin), cast);
     let mut report = Vec::new();
     let walked = walkthrough::run(options, &mut report).await;
     let report = String::from_utf8(report).unwrap();

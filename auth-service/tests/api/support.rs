@@ -31,7 +31,7 @@ use tempfile::TempDir;
 
 pub use answer::Answer;
 pub use browser::Browser;
-pub use clients::{Partner, by_assertion};
+pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_invalid_grant};
 pub use flow::{REDIRECT_URI, authorize, parameter};
 pub use html::Form;
 pub use logs::logged;
