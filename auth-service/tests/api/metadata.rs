@@ -16,20 +16,38 @@ async fn the_metadata_is_what_the_standard_asks_for() {
     assert_eq!(metadata["issuer"], ISSUER, "exactly the iss of the tokens (RFC 8414 section 3.3)");
     assert_eq!(metadata["token_endpoint"], format!("{ISSUER}/oauth/token"));
     assert_eq!(metadata["jwks_uri"], format!("{ISSUER}/.well-known/jwks.json"));
-    assert_eq!(metadata["response_types_supported"], json!([]));
+    assert_eq!(metadata["authorization_endpoint"], format!("{ISSUER}/oauth/authorize"));
+    assert_eq!(metadata["response_types_supported"], json!(["code"]));
+    assert_eq!(metadata["code_challenge_methods_supported"], json!(["S256"]), "never plain (RFC 7636)");
+    assert_eq!(metadata["authorization_response_iss_parameter_supported"], true, "RFC 9207");
     assert_eq!(
         metadata["token_endpoint_auth_methods_supported"],
-        json!(["client_secret_basic", "client_secret_post", "private_key_jwt"])
+        json!(["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])
     );
     assert_eq!(metadata["token_endpoint_auth_signing_alg_values_supported"], json!(["ES256", "RS256", "EdDSA"]));
     let scopes = metadata["scopes_supported"].as_array().unwrap();
     assert!(scopes.contains(&json!("orders:read")) && !scopes.contains(&json!("clients:manage")), "{scopes:?}");
 }
 
+/// OpenID Connect Discovery section 3 and RFC 8414 section 3.2: two documents, and no contradiction between them.
+#[actix_web::test]
+async fn openid_connect_is_announced_over_the_same_metadata() {
+    let app = TestApp::start().await;
+    let (oauth, openid) = (metadata(&app).await, app.get("/.well-known/openid-configuration").await.json());
+    for (name, value) in oauth.as_object().unwrap() {
+        assert_eq!(&openid[name], value, "{name}");
+    }
+    assert_eq!(openid["subject_types_supported"], json!(["public"]));
+    assert_eq!(openid["id_token_signing_alg_values_supported"], json!(["ES256"]));
+    for unsupported in ["claims_parameter", "request_parameter", "request_uri_parameter"] {
+        assert_eq!(openid[format!("{unsupported}_supported")], false, "{unsupported}");
+    }
+}
+
 #[actix_web::test]
 async fn every_announced_endpoint_is_there() {
     let app = TestApp::start().await;
-    let metadata = metadata(&app).await;
+    let metadata = app.get("/.well-known/openid-configuration").await.expect(200).json();
     let mut looked_at = 0;
     for (name, value) in metadata.as_object().unwrap() {
         if name != "jwks_uri" && !name.ends_with("_endpoint") {
@@ -40,7 +58,7 @@ async fn every_announced_endpoint_is_there() {
         assert_ne!(answer.status, 404, "{name}");
         looked_at += 1;
     }
-    assert_eq!(looked_at, 2);
+    assert_eq!(looked_at, 6);
 }
 
 #[actix_web::test]
@@ -52,7 +70,7 @@ async fn every_announced_grant_is_known_and_no_other() {
     for grant in &announced {
         assert!(known(&Answer::of(app.form(&[("grant_type", grant)])).await), "{grant}");
     }
-    for grant in ["authorization_code", "refresh_token", "password", "urn:ietf:params:oauth:grant-type:jwt-bearer"] {
+    for grant in ["password", "implicit", "jwt-bearer", "urn:ietf:params:oauth:grant-type:device_code"] {
         assert!(!announced.contains(&grant));
         assert!(!known(&Answer::of(app.form(&[("grant_type", grant)])).await), "{grant}");
     }

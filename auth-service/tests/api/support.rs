@@ -4,6 +4,7 @@ mod answer;
 mod clients;
 mod database;
 mod logs;
+mod mail;
 mod peers;
 mod people;
 mod proxy;
@@ -27,8 +28,9 @@ use shared_claims::testing::{Mint, TestClock};
 use tempfile::TempDir;
 
 pub use answer::Answer;
-pub use clients::{Partner, by_assertion};
+pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_invalid_grant};
 pub use logs::logged;
+pub use mail::{ASK, CONFIRM, token_in};
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
 pub use proxy::Line;

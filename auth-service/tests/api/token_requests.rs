@@ -113,12 +113,10 @@ async fn grants_that_are_not_offered_are_unsupported() {
     let others = [
         "password",
         "implicit",
-        "authorization_code",
-        "refresh_token",
+        "AUTHORIZATION_CODE",
         "CLIENT_CREDENTIALS",
         "client_credentials ",
         "client credentials",
-        "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "urn:ietf:params:oauth:grant-type:device_code",
         "token-exchange",
         "none",
