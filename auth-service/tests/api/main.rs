@@ -4,6 +4,7 @@
 
 mod support;
 
+mod account;
 mod assertions;
 mod audit;
 mod audit_events;
@@ -26,6 +27,7 @@ mod killed;
 mod login;
 mod metadata;
 mod operator;
+mod page_forms;
 mod passwords;
 mod public_clients;
 mod registration;
@@ -33,10 +35,13 @@ mod registration_changes;
 mod routes;
 mod salt;
 mod shared_password;
+mod sign_in;
 mod sign_in_link;
 mod sign_in_link_forged;
 mod sign_in_link_hidden;
+mod sign_out;
 mod start;
+mod style;
 mod suspension;
 mod token_contents;
 mod token_requests;

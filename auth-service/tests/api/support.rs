@@ -1,8 +1,11 @@
 //! The service on a real port, and a verb for everything that its callers do.
 
 mod answer;
+mod browser;
 mod clients;
 mod database;
+mod flow;
+mod html;
 mod logs;
 mod mail;
 mod peers;
@@ -28,7 +31,10 @@ use shared_claims::testing::{Mint, TestClock};
 use tempfile::TempDir;
 
 pub use answer::Answer;
+pub use browser::Browser;
 pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_invalid_grant};
+pub use flow::{REDIRECT_URI, authorize, parameter};
+pub use html::Form;
 pub use logs::logged;
 pub use mail::{ASK, CONFIRM, token_in};
 pub use peers::{Peers, unique};
