@@ -8,6 +8,7 @@ pub mod hashing;
 pub mod limits;
 pub mod operator;
 pub mod pages;
+pub mod password_check;
 pub mod routes;
 pub mod settings;
 pub mod startup;
