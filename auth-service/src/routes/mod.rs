@@ -1,5 +1,7 @@
 //! Every endpoint, in one table.
 
+mod account;
+mod assets;
 mod audit_events;
 mod authorize;
 mod client_secrets;
@@ -12,6 +14,8 @@ mod metadata;
 mod page_form;
 mod par;
 mod refusals;
+mod sign_in;
+mod sign_out;
 mod token;
 mod userinfo;
 mod users;
@@ -45,6 +49,13 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::public(post(), "/oauth/logout", end_session::post),
         Endpoint::public(get(), "/consent", consent::show),
         Endpoint::credentials(post(), "/consent", consent::decide),
+        Endpoint::public(get(), "/sign-in", sign_in::show),
+        Endpoint::credentials(post(), "/sign-in", sign_in::submit),
+        Endpoint::credentials(get(), "/account", account::show),
+        Endpoint::credentials(post(), "/account/withdraw", account::withdraw),
+        Endpoint::public(get(), "/sign-out", sign_out::show),
+        Endpoint::credentials(post(), "/sign-out", sign_out::submit),
+        Endpoint::public(get(), "/assets/style.css", assets::style_sheet),
         Endpoint::protected(post(), "/clients", clients::register),
         Endpoint::protected(get(), "/clients", clients::list),
         Endpoint::protected(get(), "/clients/{client_id}", clients::show),

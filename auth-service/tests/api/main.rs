@@ -4,6 +4,7 @@
 
 mod support;
 
+mod account;
 mod assertions;
 mod audit;
 mod audit_events;
@@ -24,11 +25,15 @@ mod killed;
 mod login;
 mod metadata;
 mod operator;
+mod page_forms;
 mod passwords;
 mod routes;
 mod salt;
 mod shared_password;
+mod sign_in;
+mod sign_out;
 mod start;
+mod style;
 mod suspension;
 mod token_contents;
 mod token_requests;

@@ -1,8 +1,11 @@
 //! The service on a real port, and a verb for everything that its callers do.
 
 mod answer;
+mod browser;
 mod clients;
 mod database;
+mod flow;
+mod html;
 mod logs;
 mod peers;
 mod people;
@@ -27,7 +30,10 @@ use shared_claims::testing::{Mint, TestClock};
 use tempfile::TempDir;
 
 pub use answer::Answer;
+pub use browser::Browser;
 pub use clients::{Partner, by_assertion};
+pub use flow::{REDIRECT_URI, authorize, parameter};
+pub use html::Form;
 pub use logs::logged;
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
