@@ -8,6 +8,7 @@ mod account;
 mod assertions;
 mod audit;
 mod audit_events;
+mod authorize_openid;
 mod authorize_redirects;
 mod authorize_requests;
 mod browsers;
