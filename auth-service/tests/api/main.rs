@@ -37,6 +37,7 @@ mod metadata;
 mod operator;
 mod page_forms;
 mod passwords;
+mod pushed_requests;
 mod refresh;
 mod routes;
 mod salt;
