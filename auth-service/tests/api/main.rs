@@ -39,6 +39,7 @@ mod page_forms;
 mod passwords;
 mod pushed_requests;
 mod refresh;
+mod refresh_lifetimes;
 mod routes;
 mod salt;
 mod shared_password;
