@@ -5,17 +5,21 @@
 
 mod access;
 mod assertion;
+mod grant_assertion;
 mod id_token;
 mod members;
 mod receipt;
 mod registered;
+mod sign_in_link;
 
 pub use access::{AccessPrivate, AccessPublic, AccessToken, Actor};
 pub use assertion::ClientAssertion;
+pub use grant_assertion::GrantAssertion;
 pub use id_token::{IdPublic, IdToken};
 pub use members::Members;
 pub use receipt::{Amount, Receipt, ReceiptFulfilment, ReceiptPrivate, ReceiptPublic};
 pub use registered::Registered;
+pub use sign_in_link::{SignInLink, SignInLinkPrivate};
 
 use crate::verify::ClaimsRefusal;
 
