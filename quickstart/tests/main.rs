@@ -11,6 +11,7 @@ mod calls;
 mod clone;
 mod database;
 mod defaults;
+mod desk;
 mod kill;
 mod stolen;
 mod support;

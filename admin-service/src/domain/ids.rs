@@ -69,6 +69,10 @@ id! {
     SecretId
 }
 id! {
+    /// A person: their `user_id` at auth-service.
+    UserId
+}
+id! {
     /// A fulfilment, as orders-service named it.
     FulfilmentId
 }

@@ -18,9 +18,18 @@ pub struct PartnerRegistration {
     /// How it proves who it is.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<AuthMethod>,
-    /// Its public keys, for `private_key_jwt`. Inline only: a URL would let an outsider have us call an address.
+    /// Its public keys, for the assertions that it signs. Inline only: a URL would let an outsider have us call an address.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Map<String, Value>>,
+    /// Where people are sent back to with a code.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub redirect_uris: Option<Vec<String>>,
+    /// Where people are sent back to when they have signed out.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
+    /// How it may get tokens.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub grant_types: Option<Vec<String>>,
 }
 
 /// What is to be changed of a partner; what is not named stays.
@@ -39,6 +48,12 @@ pub struct PartnerChange {
     /// Its public keys.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub jwks: Option<Map<String, Value>>,
+    /// Where people are sent back to with a code.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub redirect_uris: Option<Vec<String>>,
+    /// Where people are sent back to when they have signed out.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub post_logout_redirect_uris: Option<Vec<String>>,
 }
 
 /// A second secret for a partner.
@@ -60,10 +75,12 @@ pub enum AuthMethod {
     ClientSecretPost,
     /// An assertion signed with its key.
     PrivateKeyJwt,
+    /// Not at all: a public client (RFC 6749 section 2.1).
+    None,
 }
 
 /// A field that may be left out but is not `null`: whoever writes null means something, and we do not know what.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
 }
 

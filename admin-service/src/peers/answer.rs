@@ -1,7 +1,8 @@
 //! What another service answered, read with suspicion: it may not be the one that we think, or not be well.
 
 use reqwest::StatusCode;
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use service_kit::Secret;
 
 use super::error::PeerError;
@@ -54,4 +55,13 @@ impl Answer {
             PeerError::Nonsense(format!("the body is not as agreed: {kind:?} error at line {line} column {column}"))
         })
     }
+}
+
+/// A page, as far as we look at it.
+#[derive(Deserialize)]
+pub(super) struct List {
+    #[serde(rename = "items")]
+    _items: Vec<IgnoredAny>,
+    #[serde(rename = "next_cursor")]
+    _next_cursor: Option<String>,
 }

@@ -5,11 +5,11 @@
 
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use service_kit::Secret;
 use service_kit::page::PageQuery;
 use shared_claims::scope::Scope;
 
+use super::answer::List;
 use super::audit_trail::cursor;
 use super::error::PeerError;
 use super::peer::{Call, Errand};
@@ -39,14 +39,6 @@ struct Client {
 #[derive(Deserialize)]
 struct ClientSecret {
     secret_id: SecretId,
-}
-
-#[derive(Deserialize)]
-struct List {
-    #[serde(rename = "items")]
-    _items: Vec<IgnoredAny>,
-    #[serde(rename = "next_cursor")]
-    _next_cursor: Option<String>,
 }
 
 impl Clients {

@@ -9,8 +9,10 @@ mod clients;
 mod error;
 mod peer;
 mod problem;
+mod users;
 
 pub use audit_trail::AuditTrail;
 pub use clients::{Clients, Registered};
 pub use error::{Challenge, PeerError};
 pub use peer::{Errand, Peer};
+pub use users::{Created, Users};

@@ -1,15 +1,17 @@
 //! The table of endpoints. Whoever may call one is read off its handler's signature.
 
 mod audit_events;
+mod desk;
 mod fulfilments;
 mod input;
 mod partners;
 mod refusals;
 mod trail;
+mod users;
 mod well_known;
 
 pub use audit_events::OtherTrails;
-pub use partners::Desk;
+pub use desk::Desk;
 pub use refusals::observer;
 pub use trail::Trail;
 pub use well_known::WellKnown;
@@ -31,6 +33,10 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::protected(Method::POST, "/partners/{client_id}/resume", partners::resume),
         Endpoint::protected(Method::POST, "/partners/{client_id}/secrets", partners::add_secret),
         Endpoint::protected(Method::DELETE, "/partners/{client_id}/secrets/{secret_id}", partners::remove_secret),
+        Endpoint::protected(Method::POST, "/users", users::create),
+        Endpoint::protected(Method::GET, "/users", users::list),
+        Endpoint::protected(Method::GET, "/users/{user_id}", users::find),
+        Endpoint::protected(Method::PATCH, "/users/{user_id}", users::change),
         Endpoint::protected(Method::POST, "/fulfilments", fulfilments::accept),
         Endpoint::protected(Method::GET, "/fulfilments", fulfilments::list),
         Endpoint::protected(Method::GET, "/fulfilments/{fulfilment_id}", fulfilments::find),

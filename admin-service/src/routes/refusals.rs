@@ -8,7 +8,7 @@ use shared_claims::extract::Denied;
 use shared_claims::permission::{Api, admin::AdminApi};
 
 use super::trail::Trail;
-use crate::domain::{FulfilmentId, PartnerId};
+use crate::domain::{FulfilmentId, PartnerId, UserId};
 
 /// For the gate.
 pub fn observer(trail: Trail) -> impl Fn(&HttpRequest, &Denied) + Send + Sync + 'static {
@@ -34,6 +34,9 @@ fn about(event: AuditEvent, request: &HttpRequest) -> AuditEvent {
     if let Some(Ok(partner)) = named("client_id").map(PartnerId::try_from) {
         return event.partner(&partner).object(&partner);
     }
+    if let Some(Ok(user)) = named("user_id").map(UserId::try_from) {
+        return event.object(&user);
+    }
     match named("fulfilment_id").map(FulfilmentId::try_from) {
         Some(Ok(fulfilment)) => event.object(&fulfilment),
         _ => event,
@@ -51,6 +54,10 @@ fn action(method: &Method, pattern: &str) -> &'static str {
         ("DELETE", "/partners/{client_id}/secrets/{secret_id}") => "secret.remove",
         ("GET", "/partners") => "partner.list",
         ("GET", "/partners/{client_id}") => "partner.read",
+        ("POST", "/users") => "user.create",
+        ("PATCH", "/users/{user_id}") => "user.change",
+        ("GET", "/users") => "user.list",
+        ("GET", "/users/{user_id}") => "user.read",
         ("POST", "/fulfilments") => "fulfilment.accept",
         ("GET", "/fulfilments") => "fulfilment.list",
         ("GET", "/fulfilments/{fulfilment_id}") => "fulfilment.read",

@@ -9,7 +9,10 @@ use shared_claims::testing::{refused_attempts, right_token};
 use crate::support::{ADMIN, TestApp};
 
 fn concrete(path: &str) -> String {
-    path.replace("{client_id}", "cli_1").replace("{secret_id}", "sec_1").replace("{fulfilment_id}", "ful_1")
+    path.replace("{client_id}", "cli_1")
+        .replace("{secret_id}", "sec_1")
+        .replace("{fulfilment_id}", "ful_1")
+        .replace("{user_id}", "usr_1")
 }
 
 fn method(method: &actix_web::http::Method) -> Method {
@@ -40,6 +43,10 @@ fn the_table_of_endpoints_is_the_reviewed_one() {
             "POST /partners/{client_id}/resume ManagePartners",
             "POST /partners/{client_id}/secrets ManagePartners",
             "DELETE /partners/{client_id}/secrets/{secret_id} ManagePartners",
+            "POST /users ManagePartners",
+            "GET /users ManagePartners",
+            "GET /users/{user_id} ManagePartners",
+            "PATCH /users/{user_id} ManagePartners",
             "POST /fulfilments AcceptFulfilment",
             "GET /fulfilments CompleteFulfilment",
             "GET /fulfilments/{fulfilment_id} CompleteFulfilment",
@@ -117,8 +124,7 @@ async fn a_wrong_method_is_405_with_the_right_ones_and_an_unknown_path_404() {
         let answer = app.send(app.request(Method::PUT, &concrete(path))).await.expect(405);
         assert_eq!(answer.header("allow"), allowed.join(", "), "{path}");
     }
-    for path in ["/", "/partner", "/partners/", "/partners/cli_1/delete", "/clients", "/users", "/fulfilments/ful_1/x"]
-    {
+    for path in ["/", "/partner", "/partners/", "/partners/cli_1/delete", "/clients", "/user", "/fulfilments/ful_1/x"] {
         app.send(app.request(Method::GET, path).bearer_auth(app.manager())).await.expect(404);
     }
 }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{ADMIN, TestApp};
 
 fn fulfilment(id: &str) -> Value {
     json!({"fulfilment_id": id, "order_id": "ord_1", "account_id": "acc_1", "amount": {"minor_units": 1250, "currency": "EUR"}})
@@ -25,6 +25,42 @@ async fn a_fulfilment_is_accepted_for_the_partner_who_asked() {
     assert_eq!((row.action.as_str(), row.actor.as_str()), ("fulfilment.accept", "orders-service"));
     assert_eq!((row.subject.as_deref(), row.partner.as_deref()), (Some("cli_1"), Some("cli_1")));
     assert_eq!(row.object.as_deref(), Some("ful_1"));
+}
+
+/// Somebody else than the partner is the subject: the client that acted first is the partner, for the record and the
+/// receipt.
+#[tokio::test]
+async fn a_fulfilment_for_a_person_or_an_account_is_the_partners_who_sent_it() {
+    let app = TestApp::start().await;
+    for (number, subject) in ["usr_ann", "acc_1", "https://id.example/ann"].into_iter().enumerate() {
+        let id = format!("ful_{number}");
+        let token = app.orders_service_through("cli_1", subject);
+        let answer = app.post(&token, "/fulfilments", fulfilment(&id)).await.expect(201);
+        assert_eq!(answer.json()["client_id"], "cli_1");
+        let row = app.recorded().await.pop().unwrap();
+        assert_eq!((row.actor.as_str(), row.subject.as_deref()), ("orders-service", Some(subject)));
+        assert_eq!((row.partner.as_deref(), row.object.as_deref()), (Some("cli_1"), Some(id.as_str())));
+        let listed = app.get(&app.fulfiller(), "/fulfilments").await.expect(200).json();
+        assert_eq!(listed["items"][number]["client_id"], "cli_1");
+        app.post(&token, "/fulfilments", fulfilment(&id)).await.expect(200);
+        // Same partner, another of the sorts of token that orders-service takes: the record is the same one.
+        app.hand_over("cli_1", fulfilment(&id)).await.expect(200);
+        // Through another partner it would be another record under this id.
+        app.post(&app.orders_service_through("cli_2", subject), "/fulfilments", fulfilment(&id)).await.expect(409);
+    }
+}
+
+/// RFC 8693 section 4.1: an actor before the current one opens nothing.
+#[tokio::test]
+async fn an_actor_of_before_does_not_count_as_the_one_that_calls() {
+    let app = TestApp::start().await;
+    let token = app
+        .mint
+        .access_token(ADMIN, "admin-service", "fulfilment:accept")
+        .claim("sub", json!("cli_1"))
+        .claim("act", json!({"sub": "admin-service", "act": {"sub": "orders-service"}}))
+        .build();
+    app.post(&token, "/fulfilments", fulfilment("ful_1")).await.expect(403);
 }
 
 #[tokio::test]

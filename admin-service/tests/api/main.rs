@@ -12,4 +12,5 @@ mod malformed;
 mod partners;
 mod secrets;
 mod support;
+mod users;
 mod well_known;

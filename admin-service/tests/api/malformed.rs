@@ -18,6 +18,13 @@ fn bodies(app: &TestApp) -> Vec<(Method, &'static str, String, Value)> {
         (Method::POST, "/partners", app.manager(), registration),
         (Method::PATCH, "/partners/cli_1", app.manager(), json!({"scope": "orders:read"})),
         (Method::POST, "/partners/cli_1/secrets", app.manager(), json!({"expires_in": 60})),
+        (
+            Method::POST,
+            "/users",
+            app.manager(),
+            json!({"email": "a@b.example", "password": "correct horse", "roles": []}),
+        ),
+        (Method::PATCH, "/users/usr_1", app.manager(), json!({"name": "A"})),
         (Method::POST, "/fulfilments", app.orders_service_for("cli_1"), fulfilment()),
     ]
 }
@@ -63,6 +70,23 @@ async fn a_wrong_field_is_named_and_its_value_is_not_shown() {
         ("/partners", "/access_token_lifetime", json!(-1)),
         ("/partners", "/token_endpoint_auth_method", json!("hunter2")),
         ("/partners", "/jwks", json!("hunter2")),
+        ("/partners", "/redirect_uris", json!("hunter2")),
+        ("/partners", "/redirect_uris", Value::Null),
+        ("/partners", "/post_logout_redirect_uris", json!({"a": "hunter2"})),
+        ("/partners", "/grant_types", json!("hunter2")),
+        ("/partners/cli_1", "/redirect_uris", Value::Null),
+        ("/partners/cli_1", "/post_logout_redirect_uris", json!("hunter2")),
+        ("/partners/cli_1", "/grant_types", json!([])),
+        ("/users", "/email", json!(["hunter2"])),
+        ("/users", "/password", json!(12_345_678)),
+        ("/users", "/password", Value::Null),
+        ("/users", "/roles", json!("hunter2")),
+        ("/users", "/name", Value::Null),
+        ("/users", "/status", json!("active")),
+        ("/users/usr_1", "/password", json!({"a": "hunter2"})),
+        ("/users/usr_1", "/roles", Value::Null),
+        ("/users/usr_1", "/status", json!(1)),
+        ("/users/usr_1", "/email", json!("hunter2")),
         ("/partners/cli_1", "/scope", Value::Null),
         ("/partners/cli_1", "/client_name", json!({"a": "hunter2"})),
         ("/partners/cli_1/secrets", "/expires_in", json!("hunter2")),
@@ -93,9 +117,15 @@ async fn a_wrong_field_is_named_and_its_value_is_not_shown() {
 #[tokio::test]
 async fn a_missing_field_is_named() {
     let app = TestApp::start().await;
-    for (at, field) in
-        [("/partners", "client_name"), ("/partners", "scope"), ("/fulfilments", "order_id"), ("/fulfilments", "amount")]
-    {
+    for (at, field) in [
+        ("/partners", "client_name"),
+        ("/partners", "scope"),
+        ("/users", "email"),
+        ("/users", "password"),
+        ("/users", "roles"),
+        ("/fulfilments", "order_id"),
+        ("/fulfilments", "amount"),
+    ] {
         let (method, path, token, mut body) = bodies(&app).into_iter().find(|row| row.1 == at).unwrap();
         body.as_object_mut().unwrap().remove(field);
         assert_eq!(app.call(&token, method, path, Some(body)).await.expect(422).fields(), [format!("/{field}")]);
@@ -141,6 +171,8 @@ async fn an_id_that_cannot_be_one_is_404_and_never_sent_on() {
         }
         app.get(&app.manager(), &format!("/partners/{id}")).await.expect(404);
         app.call(&app.manager(), Method::DELETE, &format!("/partners/cli_1/secrets/{id}"), None).await.expect(404);
+        app.get(&app.manager(), &format!("/users/{id}")).await.expect(404);
+        app.call(&app.manager(), Method::PATCH, &format!("/users/{id}"), Some(json!({}))).await.expect(404);
         app.get(&app.fulfiller(), &format!("/fulfilments/{id}")).await.expect(404);
         app.call(&app.fulfiller(), Method::POST, &format!("/fulfilments/{id}/complete"), None).await.expect(404);
     }
@@ -161,7 +193,12 @@ async fn a_query_that_cannot_be_meant_is_422_and_names_the_parameter() {
         "cursor=AA",
         "limit=1&limit=1",
     ];
-    let lists = [("/partners", app.manager()), ("/fulfilments", app.fulfiller()), ("/audit-events", app.auditor())];
+    let lists = [
+        ("/partners", app.manager()),
+        ("/users", app.manager()),
+        ("/fulfilments", app.fulfiller()),
+        ("/audit-events", app.auditor()),
+    ];
     for (path, token) in &lists {
         for query in page {
             let answer = app.get(token, &format!("{path}?{query}")).await.expect(422);

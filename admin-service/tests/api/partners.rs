@@ -67,6 +67,33 @@ async fn every_field_of_a_registration_is_handed_on() {
     assert_eq!(app.auth.only_request().json(), full);
 }
 
+/// What people need who sign in through a partner. Whether the values are good, auth-service decides.
+#[tokio::test]
+async fn a_partner_with_pages_to_return_to_is_handed_on_and_shown() {
+    let app = TestApp::start().await;
+    app.auth.answers(|request| {
+        let mut told = partner(&request.json());
+        told["client_id"] = json!("cli_1");
+        Reply::Json(if request.method == "POST" { 201 } else { 200 }, told)
+    });
+    let pages = json!({
+        "redirect_uris": ["https://app.example/callback", "http://127.0.0.1/callback"],
+        "post_logout_redirect_uris": ["https://app.example/"],
+    });
+    let mut full = json!({"client_name": "B", "scope": "orders:read openid", "token_endpoint_auth_method": "none",
+        "grant_types": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:jwt-bearer"],
+        "jwks": {"keys": []}});
+    full.as_object_mut().unwrap().extend(pages.as_object().cloned().unwrap());
+    let shown = app.post(&app.manager(), "/partners", full.clone()).await.expect(201).json();
+    for (name, value) in full.as_object().unwrap() {
+        assert_eq!(&shown[name], value, "{name}");
+    }
+    let changed = app.call(&app.manager(), Method::PATCH, "/partners/cli_1", Some(pages.clone())).await.expect(200);
+    assert_eq!(changed.json()["redirect_uris"], pages["redirect_uris"]);
+    let sent: Vec<Value> = app.auth.seen().iter().map(Request::json).collect();
+    assert_eq!(sent, [full, pages], "as they came, and nothing besides");
+}
+
 #[tokio::test]
 async fn each_verb_at_the_desk_is_the_same_verb_at_auth_service() {
     let app = TestApp::start().await;

@@ -1,12 +1,13 @@
--- Accounts that a partner (the owner, a client_id) opened for its users. Times are microseconds since 1970, UTC.
+-- Accounts that a partner opened for its users, or a person for themselves. The owner is the partner's client_id, or for
+-- a person 'person', a tab and their sub; no client_id holds a tab. Times are microseconds since 1970, UTC.
 CREATE TABLE accounts (
     account_id TEXT NOT NULL PRIMARY KEY,
     owner TEXT NOT NULL,
-    -- The partner's own name for its user.
+    -- The owner's own name for it.
     external_id TEXT NOT NULL,
     display_name TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     UNIQUE (owner, external_id),
-    -- The order in which a partner lists them, and what its orders refer to.
+    -- The order in which an owner lists them, and what orders refer to.
     UNIQUE (owner, account_id)
 );

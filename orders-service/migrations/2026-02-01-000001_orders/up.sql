@@ -8,7 +8,7 @@ CREATE TABLE orders (
     status TEXT NOT NULL CHECK (status IN ('placed', 'fulfilment_requested', 'fulfilment_accepted')),
     created_at BIGINT NOT NULL,
     UNIQUE (owner, order_id),
-    -- With the owner, so that the database itself refuses an order for another partner's account.
+    -- With the owner, so that the database itself refuses an order for another owner's account.
     FOREIGN KEY (owner, account_id) REFERENCES accounts (owner, account_id)
 );
 CREATE INDEX orders_by_account ON orders (owner, account_id, order_id);

@@ -4,7 +4,8 @@ CREATE TABLE fulfilments (
     fulfilment_id TEXT NOT NULL PRIMARY KEY,
     owner TEXT NOT NULL,
     order_id TEXT NOT NULL UNIQUE,
-    -- The key that it was first asked for with; empty when there was none.
+    -- The key that it was first asked for with; empty when there was none. With an account's sub and a tab before it, or
+    -- for a person the client_id and a tab, where somebody else than the partner asked.
     idempotency_key TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('requested', 'accepted')),
     receipt TEXT,

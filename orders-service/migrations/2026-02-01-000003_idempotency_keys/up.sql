@@ -1,5 +1,6 @@
 -- Answers that are given again when their request is repeated under the same key.
 CREATE TABLE idempotency_keys (
+    -- The client_id; with a tab and the sub where that is another.
     owner TEXT NOT NULL,
     idempotency_key TEXT NOT NULL,
     -- SHA-256 of method, path and body.

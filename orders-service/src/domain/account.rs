@@ -1,4 +1,4 @@
-//! An account: a user of a partner, as far as we know it.
+//! An account: a user of a partner as far as we know it, or what a person opened through one.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use super::ids::AccountId;
 use super::moment::rfc3339;
 use super::text::Text;
 
-/// The partner's own name for its user; one account for each.
+/// The owner's own name for it; one account for each.
 pub type ExternalId = Text<128>;
 /// What people call it.
 pub type DisplayName = Text<200>;

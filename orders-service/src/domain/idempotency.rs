@@ -3,7 +3,8 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::Serialize;
-use shared_claims::ids::ClientId;
+
+use super::owner::Owner;
 
 /// How long an answer is kept, in microseconds: 24 hours.
 pub const KEPT_MICROS: i64 = 24 * 3600 * 1_000_000;
@@ -56,8 +57,8 @@ impl Answer {
 /// A write that happens once, however often it is asked for under the same key; without a key, each time.
 #[derive(Debug, Clone)]
 pub struct Once {
-    /// Whose key it is: partners cannot meet each other's.
-    pub owner: ClientId,
+    /// Whose key it is: nobody can meet another's.
+    pub owner: Owner,
     /// The key, if the caller gave one.
     pub key: Option<IdempotencyKey>,
     /// What was asked for, see [`fingerprint`].

@@ -7,6 +7,7 @@ pub mod idempotency;
 pub mod ids;
 pub mod moment;
 pub mod order;
+pub mod owner;
 pub mod party;
 pub mod refusal;
 pub mod text;

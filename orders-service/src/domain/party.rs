@@ -3,6 +3,8 @@
 use service_kit::{AuditEvent, Outcome};
 use shared_claims::claims::AccessToken;
 
+use super::owner::Owner;
+
 /// Whoever acts, on whose behalf, and the partner that it concerns.
 #[derive(Debug, Clone)]
 pub struct Party {
@@ -12,9 +14,10 @@ pub struct Party {
 }
 
 impl Party {
-    /// A partner's program, or a person who uses it.
-    pub fn partner(token: &AccessToken) -> Self {
-        Self { partner: Some(token.client_id().to_string()), ..Self::inside(token) }
+    /// A partner's program, for itself or for one of its accounts, or a person who uses it.
+    pub fn partner(owner: &Owner) -> Self {
+        let (actor, subject) = (owner.actor().to_owned(), owner.subject().to_string());
+        Self { actor, subject, partner: Some(owner.partner().to_string()) }
     }
 
     /// One of our own services, on an operator's behalf.

@@ -6,13 +6,17 @@
 pub enum Refusal {
     /// The Idempotency-Key was used with another request.
     KeyReused,
-    /// The partner already has an account under this `external_id`.
+    /// The owner already has an account under this `external_id`.
     ExternalIdTaken,
-    /// The partner has no such account.
+    /// The token speaks for an account that its partner does not have.
+    ForeignAccount,
+    /// The token speaks for an account, and accounts open none.
+    OpenedByAccount,
+    /// The owner has no such account.
     UnknownAccount,
-    /// The partner has no such order.
+    /// The owner has no such order.
     UnknownOrder,
-    /// The order's fulfilment was asked for under another Idempotency-Key.
+    /// The order's fulfilment was asked for under another Idempotency-Key, or through another partner.
     RequestedUnderOtherKey,
 }
 
@@ -22,6 +26,8 @@ impl Refusal {
         match self {
             Self::KeyReused => "idempotency_key_reused",
             Self::ExternalIdTaken => "external_id_taken",
+            Self::ForeignAccount => "foreign_account",
+            Self::OpenedByAccount => "opened_by_account",
             Self::UnknownAccount => "unknown_account",
             Self::UnknownOrder => "unknown_order",
             Self::RequestedUnderOtherKey => "requested_under_other_key",

@@ -43,7 +43,7 @@ struct Taken {
     fulfilment_id: String,
 }
 
-/// admin-service, as this service calls it: on a partner's behalf, with a token got in exchange for the partner's.
+/// admin-service, as this service calls it: on its caller's behalf, with a token got in exchange for the caller's.
 #[derive(Clone)]
 pub struct AdminService {
     exchange: TokenExchange,
@@ -62,7 +62,7 @@ impl AdminService {
         Ok(Self { exchange, client, fulfilments, resource })
     }
 
-    /// Hands a fulfilment over; it may be handed over any number of times. `subject_token` is the partner's.
+    /// Hands a fulfilment over; it may be handed over any number of times. `subject_token` is the caller's.
     ///
     /// # Errors
     /// [`PeerError`], at the latest after 1.5 s.

@@ -1,4 +1,4 @@
-//! `/accounts`: users of a partner.
+//! `/accounts`: users of a partner, and what people opened for themselves.
 
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Json, Path};
@@ -10,9 +10,13 @@ use shared_claims::permission::orders::{ReadAccounts, WriteAccounts};
 
 use super::Service;
 use super::idempotency::Idempotency;
+use super::problems::challenged;
 use crate::domain::account::{Account, NewAccount};
 use crate::domain::ids::AccountId;
+use crate::domain::owner::Owner;
 use crate::domain::party::Party;
+use crate::domain::refusal::Refusal;
+use crate::store::WriteError;
 
 /// `POST /accounts`.
 pub(super) async fn create(
@@ -21,13 +25,21 @@ pub(super) async fn create(
     JsonBody(new): JsonBody<NewAccount>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let now = service.clock.micros();
+    let (owner, now) = (Owner::of(caller.token()), service.clock.micros());
     let fingerprint = idempotency.fingerprint(&new)?;
     let account = Account::open(new, now);
-    let once = idempotency.once(caller.client_id(), fingerprint, &account, now)?;
-    let event = Party::partner(caller.token()).event("account.create", Outcome::Allowed, now);
+    let once = idempotency.once(&owner, fingerprint, &account, now)?;
+    let event = Party::partner(&owner).event("account.create", Outcome::Allowed, now);
     let event = event.object(account.account_id.as_str());
-    Ok(service.store.insert_account(account, once, event).await?.into())
+    let opened = service.store.insert_account(account, once, event).await;
+    Ok(opened.map_err(|error| refused(error, &service.resource_metadata))?.into())
+}
+
+/// The token enables nobody to open an account, and no other scope would: it is the wrong one (RFC 6750 section 3.1).
+fn refused(error: WriteError, resource_metadata: &str) -> Problem {
+    let wrong_token = matches!(error, WriteError::Refused(Refusal::OpenedByAccount));
+    let problem = Problem::from(error);
+    if wrong_token { challenged(problem, resource_metadata, "error=\"insufficient_scope\"") } else { problem }
 }
 
 /// `GET /accounts`.
@@ -36,7 +48,8 @@ pub(super) async fn list(
     page: PageQuery,
     service: Data<Service>,
 ) -> Result<Json<Page<Account>>, Problem> {
-    let accounts = service.store.list_accounts(caller.client_id(), page.after(), page.fetch_limit()).await?;
+    let accounts = service.store.list_accounts(&Owner::of(caller.token()), page.after(), page.fetch_limit()).await?;
+    let accounts = accounts.ok_or_else(Problem::not_found)?;
     Ok(Json(page.page(accounts, |account| account.account_id.to_string())))
 }
 
@@ -46,6 +59,6 @@ pub(super) async fn read(
     id: Path<AccountId>,
     service: Data<Service>,
 ) -> Result<Json<Account>, Problem> {
-    let account = service.store.find_account(caller.client_id(), &id).await?;
+    let account = service.store.find_account(&Owner::of(caller.token()), &id).await?;
     account.map(Json).ok_or_else(Problem::not_found)
 }

@@ -7,9 +7,9 @@ use actix_web::http::header::HeaderName;
 use actix_web::{FromRequest, HttpRequest};
 use serde::Serialize;
 use service_kit::Problem;
-use shared_claims::ids::ClientId;
 
 use crate::domain::idempotency::{Answer, IdempotencyKey, Once, fingerprint};
+use crate::domain::owner::Owner;
 
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -34,7 +34,7 @@ impl Idempotency {
     /// The promise to `owner` that what is `made` now is made once, and answered with 201.
     pub(super) fn once(
         self,
-        owner: &ClientId,
+        owner: &Owner,
         fingerprint: Vec<u8>,
         made: &impl Serialize,
         now: i64,

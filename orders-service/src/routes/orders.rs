@@ -13,6 +13,7 @@ use super::Service;
 use super::idempotency::Idempotency;
 use crate::domain::ids::{AccountId, OrderId};
 use crate::domain::order::{NewOrder, Order};
+use crate::domain::owner::Owner;
 use crate::domain::party::Party;
 
 /// `POST /orders`.
@@ -22,11 +23,11 @@ pub(super) async fn create(
     JsonBody(new): JsonBody<NewOrder>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let now = service.clock.micros();
+    let (owner, now) = (Owner::of(caller.token()), service.clock.micros());
     let fingerprint = idempotency.fingerprint(&new)?;
     let order = Order::place(new, now);
-    let once = idempotency.once(caller.client_id(), fingerprint, &order, now)?;
-    let event = Party::partner(caller.token()).event("order.create", Outcome::Allowed, now);
+    let once = idempotency.once(&owner, fingerprint, &order, now)?;
+    let event = Party::partner(&owner).event("order.create", Outcome::Allowed, now);
     let event = event.object(order.order_id.as_str());
     Ok(service.store.insert_order(order, once, event).await?.into())
 }
@@ -46,8 +47,9 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Order>>, Problem> {
     let account = filter.account_id.map(AccountId::try_from).transpose();
     let account = account.map_err(|error| Problem::invalid_field("account_id", error.to_string()))?;
-    let (owner, after) = (caller.client_id(), page.after());
-    let orders = service.store.list_orders(owner, account.as_ref(), after, page.fetch_limit()).await?;
+    let (owner, after) = (Owner::of(caller.token()), page.after());
+    let orders = service.store.list_orders(&owner, account.as_ref(), after, page.fetch_limit()).await?;
+    let orders = orders.ok_or_else(Problem::not_found)?;
     Ok(Json(page.page(orders, |order| order.order_id.to_string())))
 }
 
@@ -57,6 +59,6 @@ pub(super) async fn read(
     id: Path<OrderId>,
     service: Data<Service>,
 ) -> Result<Json<Order>, Problem> {
-    let order = service.store.find_order(caller.client_id(), &id).await?;
+    let order = service.store.find_order(&Owner::of(caller.token()), &id).await?;
     order.map(Json).ok_or_else(Problem::not_found)
 }

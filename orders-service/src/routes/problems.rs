@@ -1,9 +1,17 @@
 //! What callers see of what went wrong: decided here, and never with a cause.
 
+use actix_web::http::header::WWW_AUTHENTICATE;
 use service_kit::Problem;
 
 use crate::domain::refusal::Refusal;
+use crate::settings::SERVICE;
 use crate::store::WriteError;
+
+/// With the challenge of a refused token (RFC 6750 section 3); `error` is its last parameters.
+pub(super) fn challenged(problem: Problem, resource_metadata: &str, error: &str) -> Problem {
+    let challenge = format!("Bearer realm=\"{SERVICE}\", resource_metadata=\"{resource_metadata}\", {error}");
+    problem.with_header(WWW_AUTHENTICATE, &challenge)
+}
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -14,9 +22,13 @@ impl From<Refusal> for Problem {
             ),
             Refusal::ExternalIdTaken => Self::conflict("There is already an account with this external_id."),
             Refusal::UnknownAccount => Self::invalid_field("/account_id", "must be one of your accounts"),
-            Refusal::UnknownOrder => Self::not_found(),
+            Refusal::OpenedByAccount => {
+                Self::forbidden("The access token speaks for an account, and accounts open none.")
+            }
+            Refusal::UnknownOrder | Refusal::ForeignAccount => Self::not_found(),
             Refusal::RequestedUnderOtherKey => Self::conflict(
-                "Fulfilment of this order was already requested, under another Idempotency-Key (or with, now without one).",
+                "Fulfilment of this order was already requested, under another Idempotency-Key (or with, now without one), \
+                 or through another partner.",
             ),
         }
     }

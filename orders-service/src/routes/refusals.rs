@@ -8,6 +8,7 @@ use shared_claims::extract::{Denied, Gate, Reason};
 use shared_claims::permission::orders::OrdersApi;
 
 use crate::domain::ids::{AccountId, OrderId};
+use crate::domain::owner::Owner;
 use crate::domain::party::Party;
 use crate::settings::SERVICE;
 use crate::store::Store;
@@ -30,7 +31,7 @@ pub(crate) fn watch(gate: Gate<OrdersApi>, store: Store, clock: Clock) -> Gate<O
 /// Who was refused what. A 401 names nobody who could be put down for it.
 fn event(request: &HttpRequest, denied: &Denied, now: i64) -> Option<AuditEvent> {
     let (Reason::Insufficient(_), Some(token)) = (denied.reason(), denied.token()) else { return None };
-    let party = if token.actor().is_some() { Party::inside(token) } else { Party::partner(token) };
+    let party = if token.actor().is_some() { Party::inside(token) } else { Party::partner(&Owner::of(token)) };
     let action = action(request.method(), &request.match_pattern().unwrap_or_default());
     let event = party.event(action, Outcome::Refused, now).reason(denied.class());
     let named = |name: &str| request.match_info().get(name).map(str::to_owned);

@@ -3,14 +3,14 @@
 use diesel::prelude::*;
 use service_kit::database::AnyBackend;
 use service_kit::{AnyConnection, AuditEvent, StoreError};
-use shared_claims::ids::ClientId;
 
 use super::error::unless_unique;
-use super::schema::accounts::dsl;
+use super::schema::accounts::{BoxedQuery, dsl};
 use super::{Store, WriteError};
 use crate::domain::account::{Account, DisplayName, ExternalId};
 use crate::domain::idempotency::{Answer, Once};
 use crate::domain::ids::AccountId;
+use crate::domain::owner::Owner;
 use crate::domain::refusal::Refusal;
 
 #[derive(Queryable, Selectable)]
@@ -39,40 +39,48 @@ impl Store {
     }
 
     /// One account of `owner`.
-    pub async fn find_account(&self, owner: &ClientId, id: &AccountId) -> Result<Option<Account>, StoreError> {
+    pub async fn find_account(&self, owner: &Owner, id: &AccountId) -> Result<Option<Account>, StoreError> {
         let (owner, id) = (owner.clone(), id.clone());
         self.database
             .read(move |connection| {
-                let mine = dsl::accounts.filter(dsl::owner.eq(owner.as_str())).filter(dsl::account_id.eq(id.as_str()));
+                let mine = accounts_of(&owner).filter(dsl::account_id.eq(id.as_str()));
                 mine.select(Row::as_select()).first(connection).optional()
             })
             .await
             .map(|row| row.map(Account::from))
     }
 
-    /// At most `limit` accounts of `owner`, oldest first, from the one after the id `after` on.
+    /// At most `limit` accounts of `owner`, oldest first, from the one after the id `after` on. `None` for an account that
+    /// is not its partner's.
     pub async fn list_accounts(
         &self,
-        owner: &ClientId,
+        owner: &Owner,
         after: Option<&str>,
         limit: i64,
-    ) -> Result<Vec<Account>, StoreError> {
+    ) -> Result<Option<Vec<Account>>, StoreError> {
         let (owner, after) = (owner.clone(), after.map(str::to_owned));
         let rows = self.database.read(move |connection| {
-            let mut mine = dsl::accounts.filter(dsl::owner.eq(owner.as_str())).into_boxed::<AnyBackend>();
+            if !is_there(connection, &owner)? {
+                return Ok(None);
+            }
+            let mut mine = accounts_of(&owner);
             if let Some(after) = &after {
                 mine = mine.filter(dsl::account_id.gt(after));
             }
-            mine.select(Row::as_select()).order(dsl::account_id).limit(limit).load(connection)
+            mine.select(Row::as_select()).order(dsl::account_id).limit(limit).load(connection).map(Some)
         });
-        Ok(rows.await?.into_iter().map(Account::from).collect())
+        Ok(rows.await?.map(|rows| rows.into_iter().map(Account::from).collect()))
     }
 }
 
-fn insert(connection: &mut AnyConnection, owner: &ClientId, account: &Account) -> Result<(), WriteError> {
+fn insert(connection: &mut AnyConnection, owner: &Owner, account: &Account) -> Result<(), WriteError> {
+    admit(connection, owner)?;
+    if owner.account().is_some() {
+        return Err(Refusal::OpenedByAccount.into());
+    }
     let row = (
         dsl::account_id.eq(account.account_id.as_str()),
-        dsl::owner.eq(owner.as_str()),
+        dsl::owner.eq(owner.rows()),
         dsl::external_id.eq(account.external_id.as_str()),
         dsl::display_name.eq(account.display_name.as_str()),
         dsl::created_at.eq(account.created_at),
@@ -81,8 +89,28 @@ fn insert(connection: &mut AnyConnection, owner: &ClientId, account: &Account) -
     inserted.map(drop).map_err(|error| unless_unique(error, Refusal::ExternalIdTaken.into()))
 }
 
+/// The accounts of `owner`: of an account, only itself.
+fn accounts_of(owner: &Owner) -> BoxedQuery<'_, AnyBackend> {
+    let mine = dsl::accounts.filter(dsl::owner.eq(owner.rows())).into_boxed();
+    match owner.account() {
+        Some(account) => mine.filter(dsl::account_id.eq(account)),
+        None => mine,
+    }
+}
+
 /// Whether `owner` has this account.
-pub(super) fn exists(connection: &mut AnyConnection, owner: &ClientId, id: &AccountId) -> QueryResult<bool> {
-    let mine = dsl::accounts.filter(dsl::owner.eq(owner.as_str())).filter(dsl::account_id.eq(id.as_str()));
+pub(super) fn exists(connection: &mut AnyConnection, owner: &Owner, id: &str) -> QueryResult<bool> {
+    let mine = accounts_of(owner).filter(dsl::account_id.eq(id));
     Ok(mine.select(dsl::account_id).first::<String>(connection).optional()?.is_some())
+}
+
+/// Whether there is anything that a token for `owner` could touch: an account must be its partner's. The issuer of the
+/// token does not know.
+pub(super) fn is_there(connection: &mut AnyConnection, owner: &Owner) -> QueryResult<bool> {
+    owner.account().map_or(Ok(true), |account| exists(connection, owner, account))
+}
+
+/// The same, for a write.
+pub(super) fn admit(connection: &mut AnyConnection, owner: &Owner) -> Result<(), WriteError> {
+    if is_there(connection, owner)? { Ok(()) } else { Err(Refusal::ForeignAccount.into()) }
 }

@@ -2,16 +2,16 @@
 
 use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, StoreError};
-use shared_claims::ids::ClientId;
 
 use super::error::unless_unique;
 use super::idempotency::ATTEMPTS;
 use super::schema::fulfilments::dsl;
-use super::{Store, WriteError, orders};
+use super::{Store, WriteError, accounts, orders};
 use crate::domain::fulfilment::{ACCEPTED, Accepted, Fulfilment, Requested};
 use crate::domain::idempotency::IdempotencyKey;
 use crate::domain::ids::{FulfilmentId, OrderId};
 use crate::domain::order::{Order, OrderStatus};
+use crate::domain::owner::Owner;
 use crate::domain::refusal::Refusal;
 
 const REQUESTED: &str = "requested";
@@ -45,13 +45,13 @@ impl Store {
     /// tells how far the fulfilment has come. `event` is recorded if it is refused.
     pub async fn request_fulfilment(
         &self,
-        owner: &ClientId,
+        owner: &Owner,
         order: &OrderId,
         key: Option<&IdempotencyKey>,
         now: i64,
         event: &AuditEvent,
     ) -> Result<Fulfilment, WriteError> {
-        let key = key.map_or("", IdempotencyKey::as_str).to_owned();
+        let key = owner.fulfilment_key(key);
         for _ in 0..ATTEMPTS {
             let (owner, order, key) = (owner.clone(), order.clone(), key.clone());
             let attempt = self.database.write(move |connection| request(connection, &owner, &order, &key, now));
@@ -68,7 +68,7 @@ impl Store {
     /// winner's receipt: there is never a second one.
     pub async fn accept_fulfilment(
         &self,
-        owner: &ClientId,
+        owner: &Owner,
         requested: Requested,
         receipt: String,
         now: i64,
@@ -91,20 +91,24 @@ impl Store {
     }
 
     /// The receipt of an order of `owner`, once there is one.
-    pub async fn find_receipt(&self, owner: &ClientId, order: &OrderId) -> Result<Option<String>, StoreError> {
+    pub async fn find_receipt(&self, owner: &Owner, order: &OrderId) -> Result<Option<String>, StoreError> {
         let (owner, order) = (owner.clone(), order.clone());
-        let row = self.database.read(move |connection| find(connection, &owner, &order)).await?;
-        Ok(row.and_then(|row| row.receipt))
+        let row = self.database.read(move |connection| match orders::find(connection, &owner, &order)? {
+            Some(_) => find(connection, &owner, &order),
+            None => Ok(None),
+        });
+        Ok(row.await?.and_then(|row| row.receipt))
     }
 }
 
 fn request(
     connection: &mut AnyConnection,
-    owner: &ClientId,
+    owner: &Owner,
     order_id: &OrderId,
     key: &str,
     now: i64,
 ) -> Result<Fulfilment, WriteError> {
+    accounts::admit(connection, owner)?;
     let order = orders::find(connection, owner, order_id)?.ok_or(Refusal::UnknownOrder)?;
     match find(connection, owner, order_id)? {
         Some(row) if row.idempotency_key != key => Err(Refusal::RequestedUnderOtherKey.into()),
@@ -113,7 +117,7 @@ fn request(
             let fulfilment_id = FulfilmentId::generate();
             let row = (
                 dsl::fulfilment_id.eq(fulfilment_id.as_str()),
-                dsl::owner.eq(owner.as_str()),
+                dsl::owner.eq(owner.rows()),
                 dsl::order_id.eq(order_id.as_str()),
                 dsl::idempotency_key.eq(key),
                 dsl::status.eq(REQUESTED),
@@ -130,14 +134,14 @@ fn request(
 /// From requested to accepted, by one conditional statement; whether it was this one.
 fn accept(
     connection: &mut AnyConnection,
-    owner: &ClientId,
+    owner: &Owner,
     id: &FulfilmentId,
     receipt: &str,
     now: i64,
 ) -> QueryResult<bool> {
     let open = dsl::fulfilments
         .filter(dsl::fulfilment_id.eq(id.as_str()))
-        .filter(dsl::owner.eq(owner.as_str()))
+        .filter(dsl::owner.eq(owner.rows()))
         .filter(dsl::status.eq(REQUESTED));
     let changed = diesel::update(open)
         .set((dsl::status.eq(ACCEPTED), dsl::receipt.eq(receipt), dsl::accepted_at.eq(now)))
@@ -145,7 +149,8 @@ fn accept(
     Ok(changed == 1)
 }
 
-fn find(connection: &mut AnyConnection, owner: &ClientId, order_id: &OrderId) -> QueryResult<Option<Row>> {
-    let mine = dsl::fulfilments.filter(dsl::owner.eq(owner.as_str())).filter(dsl::order_id.eq(order_id.as_str()));
+/// The fulfilment of an order. Of an account, the order has to be looked at first: it says whose it is.
+fn find(connection: &mut AnyConnection, owner: &Owner, order_id: &OrderId) -> QueryResult<Option<Row>> {
+    let mine = dsl::fulfilments.filter(dsl::owner.eq(owner.rows())).filter(dsl::order_id.eq(order_id.as_str()));
     mine.select(Row::as_select()).first(connection).optional()
 }

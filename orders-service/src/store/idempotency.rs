@@ -70,7 +70,7 @@ fn claim(connection: &mut AnyConnection, once: &Once) -> Result<Option<Answer>, 
         return Ok(Some(kept));
     }
     let row = (
-        dsl::owner.eq(once.owner.as_str()),
+        dsl::owner.eq(once.owner.keys()),
         dsl::idempotency_key.eq(key.as_str()),
         dsl::fingerprint.eq(once.fingerprint.as_slice()),
         dsl::status.eq(i32::from(once.answer.status)),
@@ -83,7 +83,8 @@ fn claim(connection: &mut AnyConnection, once: &Once) -> Result<Option<Answer>, 
 
 /// The answer under the key, if there is one that has not expired; an expired one makes room.
 fn find(connection: &mut AnyConnection, once: &Once, key: &IdempotencyKey) -> Result<Option<Answer>, WriteError> {
-    let row = dsl::idempotency_keys.find((once.owner.as_str(), key.as_str()));
+    let owner = once.owner.keys();
+    let row = dsl::idempotency_keys.find((owner.as_str(), key.as_str()));
     let columns = (dsl::fingerprint, dsl::status, dsl::body, dsl::expires_at);
     let found = row.select(columns).first::<(Vec<u8>, i32, String, i64)>(connection).optional()?;
     match found {

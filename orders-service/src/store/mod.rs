@@ -1,7 +1,8 @@
 //! The database: the only room that names diesel.
 //!
-//! Every query of a partner's rows is given the partner (`owner`) and filters by it, so that another's row is not found,
-//! whichever id is asked for.
+//! Every query of somebody's rows is given the [`Owner`](crate::domain::owner::Owner) and filters by it, so that another's
+//! row is not found, whichever id is asked for. Whether an account is its partner's is known only here, so it is asked
+//! here, each time.
 
 mod accounts;
 mod audit;

@@ -3,14 +3,14 @@
 use diesel::prelude::*;
 use service_kit::database::AnyBackend;
 use service_kit::{AnyConnection, AuditEvent, StoreError};
-use shared_claims::ids::ClientId;
 
-use super::schema::orders::dsl;
+use super::schema::orders::{BoxedQuery, dsl};
 use super::{Store, WriteError, accounts};
 use crate::domain::amount::{Amount, Currency, MinorUnits};
 use crate::domain::idempotency::{Answer, Once};
 use crate::domain::ids::{AccountId, OrderId};
 use crate::domain::order::{Description, Order, OrderStatus};
+use crate::domain::owner::Owner;
 use crate::domain::refusal::Refusal;
 
 #[derive(Queryable, Selectable)]
@@ -46,42 +46,46 @@ impl Store {
     }
 
     /// One order of `owner`.
-    pub async fn find_order(&self, owner: &ClientId, id: &OrderId) -> Result<Option<Order>, StoreError> {
+    pub async fn find_order(&self, owner: &Owner, id: &OrderId) -> Result<Option<Order>, StoreError> {
         let (owner, id) = (owner.clone(), id.clone());
         self.database.read(move |connection| find(connection, &owner, &id)).await
     }
 
     /// At most `limit` orders of `owner`, oldest first, from the one after the id `after` on; of `account` only, if
-    /// one is given.
+    /// one is given. `None` for an account that is not its partner's.
     pub async fn list_orders(
         &self,
-        owner: &ClientId,
+        owner: &Owner,
         account: Option<&AccountId>,
         after: Option<&str>,
         limit: i64,
-    ) -> Result<Vec<Order>, StoreError> {
+    ) -> Result<Option<Vec<Order>>, StoreError> {
         let (owner, account, after) = (owner.clone(), account.cloned(), after.map(str::to_owned));
         let rows = self.database.read(move |connection| {
-            let mut mine = dsl::orders.filter(dsl::owner.eq(owner.as_str())).into_boxed::<AnyBackend>();
+            if !accounts::is_there(connection, &owner)? {
+                return Ok(None);
+            }
+            let mut mine = orders_of(&owner);
             if let Some(account) = &account {
                 mine = mine.filter(dsl::account_id.eq(account.as_str()));
             }
             if let Some(after) = &after {
                 mine = mine.filter(dsl::order_id.gt(after));
             }
-            mine.select(Row::as_select()).order(dsl::order_id).limit(limit).load(connection)
+            mine.select(Row::as_select()).order(dsl::order_id).limit(limit).load(connection).map(Some)
         });
-        Ok(rows.await?.into_iter().map(Order::from).collect())
+        Ok(rows.await?.map(|rows| rows.into_iter().map(Order::from).collect()))
     }
 }
 
-fn insert(connection: &mut AnyConnection, owner: &ClientId, order: &Order) -> Result<(), WriteError> {
-    if !accounts::exists(connection, owner, &order.account_id)? {
+fn insert(connection: &mut AnyConnection, owner: &Owner, order: &Order) -> Result<(), WriteError> {
+    accounts::admit(connection, owner)?;
+    if !accounts::exists(connection, owner, order.account_id.as_str())? {
         return Err(Refusal::UnknownAccount.into());
     }
     let row = (
         dsl::order_id.eq(order.order_id.as_str()),
-        dsl::owner.eq(owner.as_str()),
+        dsl::owner.eq(owner.rows()),
         dsl::account_id.eq(order.account_id.as_str()),
         dsl::description.eq(order.description.as_str()),
         dsl::minor_units.eq(i64::from(order.amount.minor_units)),
@@ -93,19 +97,29 @@ fn insert(connection: &mut AnyConnection, owner: &ClientId, order: &Order) -> Re
     Ok(())
 }
 
+/// The orders of `owner`: of an account, only its own. That one's account is its partner's needs no look here: the table's
+/// foreign key has the owner in it.
+fn orders_of(owner: &Owner) -> BoxedQuery<'_, AnyBackend> {
+    let mine = dsl::orders.filter(dsl::owner.eq(owner.rows())).into_boxed();
+    match owner.account() {
+        Some(account) => mine.filter(dsl::account_id.eq(account)),
+        None => mine,
+    }
+}
+
 /// One order of `owner`.
-pub(super) fn find(connection: &mut AnyConnection, owner: &ClientId, id: &OrderId) -> QueryResult<Option<Order>> {
-    let mine = dsl::orders.filter(dsl::owner.eq(owner.as_str())).filter(dsl::order_id.eq(id.as_str()));
+pub(super) fn find(connection: &mut AnyConnection, owner: &Owner, id: &OrderId) -> QueryResult<Option<Order>> {
+    let mine = orders_of(owner).filter(dsl::order_id.eq(id.as_str()));
     Ok(mine.select(Row::as_select()).first(connection).optional()?.map(Order::from))
 }
 
 /// Notes how far an order of `owner` has come.
 pub(super) fn set_status(
     connection: &mut AnyConnection,
-    owner: &ClientId,
+    owner: &Owner,
     id: &OrderId,
     status: OrderStatus,
 ) -> QueryResult<()> {
-    let mine = dsl::orders.filter(dsl::owner.eq(owner.as_str())).filter(dsl::order_id.eq(id.as_str()));
+    let mine = dsl::orders.filter(dsl::owner.eq(owner.rows())).filter(dsl::order_id.eq(id.as_str()));
     diesel::update(mine).set(dsl::status.eq(status.as_str())).execute(connection).map(drop)
 }

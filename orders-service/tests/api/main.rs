@@ -13,6 +13,7 @@ mod idempotency;
 mod killed;
 mod malformed;
 mod orders;
+mod owners;
 mod preflight;
 mod receipt;
 mod start;

@@ -86,6 +86,18 @@ impl AccessToken {
     pub fn actor(&self) -> Option<&Subject> {
         self.public.act.as_ref().map(|actor| &actor.sub)
     }
+
+    /// The first of the actors before the current one, the most deeply nested `act`; `None` where nobody acted before.
+    ///
+    /// RFC 8693 section 4.1: prior actors are informational and must not be considered in access control decisions. So
+    /// this is for records and for nothing else. As a record it is as good as the issuer's word: it must write into
+    /// `act` only the clients of tokens that it verified itself, never what a request says, and leave none out.
+    #[must_use]
+    pub fn first_actor(&self) -> Option<&Subject> {
+        let current = self.public.act.as_ref()?;
+        let before = std::iter::successors(current.act.as_deref(), |actor| actor.act.as_deref());
+        before.last().map(|actor| &actor.sub)
+    }
 }
 
 impl Kind for AccessToken {

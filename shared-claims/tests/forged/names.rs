@@ -174,5 +174,21 @@ fn what_was_signed_is_what_is_read() {
     assert_eq!(verified.public.auth_time.unwrap().seconds(), setting.seconds());
     assert_eq!(verified.actor().unwrap().as_str(), "admin-service", "the outermost");
     assert_eq!(verified.public.act.as_ref().unwrap().act.as_ref().unwrap().sub.as_str(), "orders-service");
+    assert_eq!(verified.first_actor().unwrap().as_str(), "orders-service", "the one before");
     assert_eq!(verified.private.origin_jti.as_ref().unwrap().as_str(), "jti-0");
+}
+
+/// RFC 8693 section 4.1: the least recent actor is the most deeply nested.
+#[test]
+fn the_first_actor_is_the_innermost_and_nobody_where_only_one_acted() {
+    let setting = Setting::new();
+    let first = |act: Option<Value>| {
+        let draft = setting.mint.access_token(US, "orders-service", "orders:read");
+        let token = act.into_iter().fold(draft, |draft, act| draft.claim("act", act)).build();
+        setting.verify(token).unwrap().first_actor().map(ToString::to_string)
+    };
+    assert_eq!(first(None), None);
+    assert_eq!(first(Some(json!({"sub": "a"}))), None);
+    assert_eq!(first(Some(json!({"sub": "a", "act": {"sub": "b"}}))), Some("b".to_owned()));
+    assert_eq!(first(Some(json!({"sub": "a", "act": {"sub": "b", "act": {"sub": "c"}}}))), Some("c".to_owned()));
 }

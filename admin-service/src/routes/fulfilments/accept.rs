@@ -1,4 +1,4 @@
-//! `POST /fulfilments`: orders-service hands over what a partner asked for.
+//! `POST /fulfilments`: orders-service hands over what was asked for, by a partner or through one.
 
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpResponse, web};
@@ -12,15 +12,18 @@ use crate::domain::{Fulfilment, FulfilmentRequest};
 use crate::routes::Trail;
 use crate::store::{Accepted, Fulfilments};
 
-/// 201 at first, 200 when repeated, 409 for something else under the same id. The partner is the token's subject: what
-/// orders-service says of it in the body would be its word alone.
+/// 201 at first, 200 when repeated, 409 for something else under the same id.
+///
+/// The partner comes from the token: what orders-service said of it in the body would be its word alone. It is the
+/// client that acted first, if somebody else than the partner is the subject, a person or one of its accounts; else it
+/// is the subject. This is written down and shown, and opens nothing: whoever may hand over anything may hand over this.
 pub(in crate::routes) async fn accept(
     caller: Caller<AcceptFulfilment>,
     JsonBody(request): JsonBody<FulfilmentRequest>,
     trail: web::Data<Trail>,
     fulfilments: web::Data<Fulfilments>,
 ) -> Result<HttpResponse, Problem> {
-    let partner = caller.subject().as_str();
+    let partner = caller.token().first_actor().unwrap_or_else(|| caller.subject()).as_str();
     let wanted = Fulfilment::accepted(request, partner, trail.now());
     let event = trail.event("fulfilment.accept", &caller).partner(partner).object(&wanted.fulfilment_id);
     match fulfilments.accept(wanted, event).await? {

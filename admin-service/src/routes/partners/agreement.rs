@@ -8,9 +8,9 @@ use service_kit::{AuditEvent, Problem};
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, answer, nothing_new, passed_on};
 use crate::domain::{PartnerChange, PartnerId, PartnerRegistration};
 use crate::peers::Registered;
+use crate::routes::desk::{Desk, answer, nothing_new, passed_on};
 use crate::routes::input::IdempotencyHeader;
 
 /// 201 with the secret, this once; repeated under the same Idempotency-Key, 200 without it. Without a key nothing tells

@@ -2,13 +2,11 @@
 //! operator, with the operator's token exchanged.
 
 mod agreement;
-mod desk;
 mod read;
 mod secrets;
 mod suspension;
 
 pub(in crate::routes) use agreement::{change, register};
-pub use desk::Desk;
 pub(in crate::routes) use read::{find, list};
 pub(in crate::routes) use secrets::{add_secret, remove_secret};
 pub(in crate::routes) use suspension::{resume, suspend};

@@ -6,8 +6,8 @@ use service_kit::page::PageQuery;
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, passed_on};
 use crate::domain::PartnerId;
+use crate::routes::desk::{Desk, passed_on};
 
 pub(in crate::routes) async fn list(
     caller: Caller<ManagePartners>,

@@ -7,8 +7,8 @@ use service_kit::{AuditEvent, Problem, Secret};
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, answer, nothing_new};
 use crate::domain::{NewSecret, PartnerId, SecretId};
+use crate::routes::desk::{Desk, answer, nothing_new};
 use crate::routes::input::OptionalJson;
 
 pub(in crate::routes) async fn add_secret(

@@ -5,8 +5,8 @@ use service_kit::Problem;
 use shared_claims::extract::Caller;
 use shared_claims::permission::admin::ManagePartners;
 
-use super::desk::{Desk, nothing_new, passed_on};
 use crate::domain::PartnerId;
+use crate::routes::desk::{Desk, nothing_new, passed_on};
 
 pub(in crate::routes) async fn suspend(
     caller: Caller<ManagePartners>,

@@ -147,6 +147,15 @@ impl TestApp {
             .build()
     }
 
+    /// The same, where `subject` is somebody else than the partner: a person or one of its accounts.
+    pub fn orders_service_through(&self, partner: &str, subject: &str) -> String {
+        self.mint
+            .access_token(ADMIN, "orders-service", "fulfilment:accept")
+            .claim("sub", json!(subject))
+            .claim("act", json!({"sub": "orders-service", "act": {"sub": partner}}))
+            .build()
+    }
+
     /// Hands a fulfilment over.
     pub async fn hand_over(&self, partner: &str, fulfilment: Value) -> Answer {
         self.post(&self.orders_service_for(partner), "/fulfilments", fulfilment).await

@@ -1,11 +1,10 @@
 //! What the caller is told when a fulfilment does not come about: above all, what to do.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::WWW_AUTHENTICATE;
 use service_kit::{Outcome, Problem, StoreError};
 
 use crate::peers::PeerError;
-use crate::settings::SERVICE;
+use crate::routes::problems::challenged;
 use crate::store::WriteError;
 use crate::tokens::ReceiptError;
 
@@ -63,18 +62,16 @@ impl Failure {
 }
 
 fn of_peer(error: &PeerError, resource_metadata: &str) -> Problem {
-    let challenged = |problem: Problem, error: &str| {
-        let challenge = format!("Bearer realm=\"{SERVICE}\", resource_metadata=\"{resource_metadata}\", {error}");
-        problem.with_header(WWW_AUTHENTICATE, &challenge)
-    };
     match error {
         PeerError::Unavailable(_) => Problem::unavailable(1).with_detail(REPEAT),
         // It passed our three checks and not the issuer's: it expired in between, or was revoked. The caller's remedy is
         // the same as for any other bad token (RFC 6750 section 3.1), and repeating alone would not help.
-        PeerError::TokenRefused(_) => challenged(Problem::unauthorized(NEW_TOKEN), "error=\"invalid_token\""),
+        PeerError::TokenRefused(_) => {
+            challenged(Problem::unauthorized(NEW_TOKEN), resource_metadata, "error=\"invalid_token\"")
+        }
         PeerError::ScopeRefused => {
             let error = "error=\"insufficient_scope\", scope=\"fulfilment:request\"";
-            challenged(Problem::forbidden(TOO_LITTLE), error)
+            challenged(Problem::forbidden(TOO_LITTLE), resource_metadata, error)
         }
         PeerError::Rejected { status, detail } => {
             Problem::new(StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_GATEWAY), detail.clone())

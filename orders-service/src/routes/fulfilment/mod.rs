@@ -14,6 +14,7 @@ use self::steps::Wish;
 use super::Service;
 use super::idempotency::Idempotency;
 use crate::domain::ids::OrderId;
+use crate::domain::owner::Owner;
 use crate::domain::party::Party;
 
 /// `POST /orders/{order_id}/fulfilment`.
@@ -24,9 +25,10 @@ pub(super) async fn request(
     request_id: RequestId,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
+    let owner = Owner::of(caller.token());
     let wish = Wish {
-        partner: caller.client_id(),
-        party: Party::partner(caller.token()),
+        party: Party::partner(&owner),
+        owner: &owner,
         subject_token: caller.subject_token(),
         order_id: &order_id,
         key: idempotency.key(),
@@ -42,7 +44,7 @@ pub(super) async fn receipt(
     order_id: Path<OrderId>,
     service: Data<Service>,
 ) -> Result<HttpResponse, Problem> {
-    let receipt = service.store.find_receipt(caller.client_id(), &order_id).await?;
+    let receipt = service.store.find_receipt(&Owner::of(caller.token()), &order_id).await?;
     let receipt = receipt.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().insert_header((CONTENT_TYPE, "application/jwt")).body(receipt))
 }

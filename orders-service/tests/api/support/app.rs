@@ -111,6 +111,12 @@ impl TestApp {
         Caller::new(self, &self.base, self.mint.access_token(AUDIENCE, client_id, scope).build())
     }
 
+    /// A program of `client_id` for somebody else: a person (`usr_…`) or one of its accounts (`acc_…`).
+    pub fn through(&self, client_id: &str, subject: &str) -> Caller<'_> {
+        let token = self.mint.access_token(AUDIENCE, client_id, PARTNER_SCOPE).claim("sub", json!(subject));
+        Caller::new(self, &self.base, token.build())
+    }
+
     /// admin-service, on behalf of an operator who reads the trail.
     pub fn auditor(&self) -> Caller<'_> {
         let token = self.mint.operator_token(AUDIENCE, "audit:read", &["auditor"]);

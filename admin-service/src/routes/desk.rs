@@ -1,4 +1,4 @@
-//! What the handlers of partners share.
+//! What the handlers of partners and of people share.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
@@ -7,12 +7,12 @@ use service_kit::{AuditEvent, Problem, Secret};
 use shared_claims::extract::Caller;
 use shared_claims::permission::Permission;
 
-use crate::peers::{Clients, Peer, PeerError};
-use crate::routes::Trail;
+use super::Trail;
+use crate::peers::{Clients, Peer, PeerError, Users};
 
-/// auth-service, where partners are kept, and the trail, where it is written down what was done to them.
+/// auth-service, where partners and people are kept, and the trail, where it is written down what was done to them.
 pub struct Desk {
-    /// Where partners are kept.
+    /// Where they are kept.
     pub auth: Peer,
     /// Where it is written down.
     pub trail: Trail,
@@ -22,6 +22,11 @@ impl Desk {
     /// auth-service's clients, on behalf of the caller.
     pub(super) fn clients<P: Permission>(&self, caller: &Caller<P>) -> Clients {
         Clients::new(self.auth.on_behalf_of(caller.subject_token()))
+    }
+
+    /// auth-service's people, on behalf of the caller.
+    pub(super) fn users<P: Permission>(&self, caller: &Caller<P>) -> Users {
+        Users::new(self.auth.on_behalf_of(caller.subject_token()))
     }
 
     /// Does `deed` and records how it ended; `about` adds what is known only then. Both are done in a task of their own: a

@@ -1,0 +1,7 @@
+//! Who owns what: partners, people and accounts, at every route.
+
+mod accounts;
+mod fulfilments;
+mod keys;
+mod names;
+mod table;
