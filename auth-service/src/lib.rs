@@ -6,6 +6,7 @@ pub mod domain;
 pub mod grants;
 pub mod hashing;
 pub mod limits;
+pub mod mail;
 pub mod operator;
 pub mod pages;
 pub mod password_check;

@@ -10,6 +10,8 @@ use shared_claims::ids::{Audience, Issuer};
 use shared_claims::settings::{InvalidSettings, check_identity, check_location};
 use url::Url;
 
+use crate::mail::MailArgs;
+
 /// TCP port when nothing is said.
 pub const PORT: u16 = 8080;
 /// TCP port of `/metrics` when nothing is said.
@@ -75,6 +77,9 @@ pub struct Settings {
     #[arg(long, env = "ALLOW_HTTP", value_name = "BOOL", default_value_t = false, default_missing_value = "true",
           num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
     pub allow_http: bool,
+    /// Where mail goes.
+    #[command(flatten)]
+    pub mail: MailArgs,
     /// With what access tokens are signed
     #[arg(long, env = "SIGNING_ALGORITHM", value_name = "ALGORITHM", default_value = "ES256")]
     pub signing_algorithm: SigningAlgorithm,

@@ -36,14 +36,17 @@ use crate::routes;
 use crate::settings::Settings;
 use crate::state::State;
 use crate::store::cached::CachedClients;
-use crate::store::{MIGRATIONS, assertions, authorizations, pushed_requests, sessions};
-use crate::tokens::{AccessTokens, IdTokens};
+use crate::store::{MIGRATIONS, assertions, authorizations, pushed_requests, sessions, sign_in_links};
+use crate::tokens::{AccessTokens, IdTokens, LinkFault, SignInLinks};
 
 /// The clients inside the house, what they may exchange, and the first-party applications.
 const BOOTSTRAP: &str = include_str!("../bootstrap.json");
 
 /// Most memory for remembered tokens: only our own services call here.
 const TOKEN_CACHE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// How long the end waits for mail that somebody was told to expect.
+const MAIL_AT_THE_END: Duration = Duration::from_secs(2);
 
 /// The service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +72,8 @@ pub enum StartError {
     Bootstrap(#[from] serde_json::Error),
     #[error(transparent)]
     Agreement(#[from] InvalidAgreement),
+    #[error(transparent)]
+    Link(#[from] LinkFault),
     #[error(transparent)]
     Operator(#[from] OperatorError),
     #[error("no HTTP client: {0}")]
@@ -137,9 +142,10 @@ impl Application {
     /// # Errors
     /// What the system says.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
-        let purging = actix_web::rt::spawn(purge(self.state));
+        let purging = actix_web::rt::spawn(purge(self.state.clone()));
         let ended = self.server.await;
         purging.abort();
+        self.state.mailer.finish(MAIL_AT_THE_END).await;
         ended
     }
 }
@@ -163,6 +169,8 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         id_tokens: IdTokens::new(settings.issuer.clone(), ring.clone(), clock.clone()),
         audit: AuditLog::new(database.clone(), "auth-service"),
         passwords: hashing(settings, &kek)?,
+        mailer: settings.mail.mailer(&settings.data_dir, &settings.issuer, settings.allow_http)?,
+        sign_in_links: SignInLinks::new(settings.issuer.clone(), ring.clone(), clock.clone())?,
         browsers: Browsers::new(&settings.issuer, &kek)?,
         limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
         resources,
@@ -251,6 +259,7 @@ async fn purge_once(database: &Database, now: i64) -> Result<(), StoreError> {
     assertions::purge(database, now).await?;
     authorizations::purge(database, now).await?;
     sessions::purge(database, now).await?;
+    sign_in_links::purge(database, now).await?;
     // A pushed request may be answered for as long as its pages may be open.
     let pages = i64::try_from(sealed::LIFETIME.as_micros()).unwrap_or(i64::MAX);
     pushed_requests::purge(database, now.saturating_sub(pages)).await?;

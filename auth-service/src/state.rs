@@ -14,8 +14,9 @@ use crate::domain::policy::Bootstrap;
 use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
 use crate::limits::LoginLimits;
+use crate::mail::Mailer;
 use crate::store::cached::CachedClients;
-use crate::tokens::{AccessTokens, IdTokens};
+use crate::tokens::{AccessTokens, IdTokens, SignInLinks};
 
 /// The parts of the authorization server.
 pub struct State {
@@ -43,6 +44,10 @@ pub struct State {
     pub passwords: HashingPool,
     /// How often may be tried to sign in.
     pub limits: LoginLimits,
+    /// Sends mail.
+    pub mailer: Mailer,
+    /// Makes and checks sign-in links.
+    pub sign_in_links: SignInLinks,
     /// What ties pages to browsers.
     pub browsers: Browsers,
     /// The time.

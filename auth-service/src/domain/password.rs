@@ -66,9 +66,11 @@ impl Hasher {
         Ok(bcrypt::hash(self.prehash(password), self.cost)?)
     }
 
-    /// Whether `password` is the one that was hashed. Without a `hash`, the same work, and no.
+    /// Whether `password` is the one that was hashed. Without a `hash`, and with the empty one of a person who has no
+    /// password, the same work, and no.
     #[must_use]
     pub fn verify(&self, password: &Secret, hash: Option<&str>) -> bool {
+        let hash = hash.filter(|hash| !hash.is_empty());
         let matches = bcrypt::verify(self.prehash(password.expose()), hash.unwrap_or(&self.nobody)).unwrap_or(false);
         matches & hash.is_some()
     }
@@ -107,7 +109,10 @@ mod tests {
     #[test]
     fn nobody_has_no_password_and_it_takes_a_real_check_to_say_so() {
         let hasher = hasher();
-        assert!(!hasher.verify(&Secret::from("anything".to_owned()), None));
+        for password in ["anything", ""] {
+            assert!(!hasher.verify(&Secret::from(password.to_owned()), None));
+            assert!(!hasher.verify(&Secret::from(password.to_owned()), Some("")), "a person without a password");
+        }
         assert!(bcrypt::verify("anything", &hasher.nobody).is_ok(), "not refused for its form");
     }
 

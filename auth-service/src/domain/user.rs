@@ -26,7 +26,7 @@ pub struct User {
     pub email: Email,
     /// What they are called.
     pub name: String,
-    /// bcrypt, see [`password`](super::password).
+    /// bcrypt, see [`password`](super::password); empty for a person who has no password.
     pub password_hash: String,
     /// What they are.
     pub roles: RoleSet,

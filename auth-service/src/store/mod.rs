@@ -10,6 +10,7 @@ pub mod pushed_requests;
 mod schema;
 pub mod secrets;
 pub mod sessions;
+pub mod sign_in_links;
 pub mod users;
 
 pub use fault::{ChangeError, CorruptRow};

@@ -50,6 +50,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    sign_in_links (link_id) {
+        link_id -> Text,
+        email -> Text,
+        browser_digest -> Text,
+        request -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        spent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     sessions (session_id) {
         session_id -> Text,
         digest -> Binary,

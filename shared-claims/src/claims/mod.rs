@@ -9,6 +9,7 @@ mod id_token;
 mod members;
 mod receipt;
 mod registered;
+mod sign_in_link;
 
 pub use access::{AccessPrivate, AccessPublic, AccessToken, Actor};
 pub use assertion::ClientAssertion;
@@ -16,6 +17,7 @@ pub use id_token::{IdPublic, IdToken};
 pub use members::Members;
 pub use receipt::{Amount, Receipt, ReceiptFulfilment, ReceiptPrivate, ReceiptPublic};
 pub use registered::Registered;
+pub use sign_in_link::{SignInLink, SignInLinkPrivate};
 
 use crate::verify::ClaimsRefusal;
 

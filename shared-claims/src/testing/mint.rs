@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::clock::TestClock;
 use super::draft::Draft;
-use crate::claims::{AccessToken, ClientAssertion, Kind, Receipt};
+use crate::claims::{AccessToken, ClientAssertion, Kind, Receipt, SignInLink};
 use crate::ids::KeyId;
 use crate::keys::{KeySet, KeySource, KeysUnavailable, PublicKey};
 use crate::sign::{JwkSetDocument, SigningKey};
@@ -85,6 +85,15 @@ impl Mint {
             )
             .claim("account_id", json!("acc_1"))
             .claim("amount", json!({"minor_units": 1250, "currency": "EUR"}))
+    }
+
+    /// A good link that signs in whoever asked in the browser with this digest.
+    #[must_use]
+    pub fn sign_in_link(&self, audience: &str, link_id: &str, browser: &str) -> Draft {
+        self.draft(SignInLink::TYP, audience, link_id)
+            .claim("jti", json!(link_id))
+            .claim("browser", json!(browser))
+            .claim("exp", json!(self.clock.now().seconds() + 600))
     }
 
     fn draft(&self, typ: &str, audience: &str, subject: &str) -> Draft {

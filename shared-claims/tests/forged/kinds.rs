@@ -1,7 +1,7 @@
 //! Kind: a good token of one kind is a forgery where another kind is wanted.
 
 use serde_json::{Value, json};
-use shared_claims::claims::{AccessToken, ClientAssertion, Kind, Receipt};
+use shared_claims::claims::{AccessToken, ClientAssertion, Kind, Receipt, SignInLink};
 use shared_claims::testing::Draft;
 use shared_claims::verify::ClaimFault::{Missing, NotAgreed, WrongType};
 use shared_claims::verify::FormRefusal::NotThreeParts;
@@ -23,7 +23,8 @@ fn others(setting: &Setting) -> Vec<(&'static str, Draft)> {
         ("an ID token of a type of its own", person().header("typ", json!("id+jwt")).claim("at_hash", json!("x"))),
         ("a refresh token", setting.draft().header("typ", json!("refresh+jwt"))),
         ("a log-out token", person().header("typ", json!("logout+jwt")).claim("events", logout)),
-        ("a link token", person().header("typ", json!("link+jwt")).claim("email", json!("a@example.com"))),
+        ("a sign-in link", setting.mint.sign_in_link(US, "lnk_1", "x")),
+        ("a link with an address", person().header("typ", json!("link+jwt")).claim("email", json!("a@example.com"))),
         ("a security event", person().header("typ", json!("secevent+jwt"))),
         ("a DPoP proof", setting.draft().header("typ", json!("dpop+jwt")).claim("htu", json!(US))),
         ("an introspection answer", setting.draft().header("typ", json!("token-introspection+jwt"))),
@@ -69,12 +70,49 @@ fn an_access_token_is_no_token_of_another_kind() {
     assert_eq!(as_kind::<AccessToken>(&setting, US, &token), Ok(()));
     assert_eq!(as_kind::<Receipt>(&setting, US, &token), Err(claim("typ", NotAgreed)));
     assert_eq!(as_kind::<ClientAssertion>(&setting, US, &token), Err(claim("typ", NotAgreed)));
+    assert_eq!(as_kind::<SignInLink>(&setting, US, &token), Err(claim("typ", NotAgreed)));
     let disguised = |typ: &str| setting.with_header("typ", json!(typ));
     assert_eq!(as_kind::<Receipt>(&setting, US, &disguised(Receipt::TYP)), Err(claim(NAME, Missing)));
     assert_eq!(
         as_kind::<ClientAssertion>(&setting, US, &disguised(ClientAssertion::TYP)),
         Err(claim("sub", NotAgreed))
     );
+    assert_eq!(as_kind::<SignInLink>(&setting, US, &disguised(SignInLink::TYP)), Err(claim("sub", NotAgreed)));
+}
+
+#[test]
+fn nothing_else_is_a_sign_in_link() {
+    let setting = Setting::new();
+    let check = |draft: Draft| as_kind::<SignInLink>(&setting, US, &draft.build());
+    let link = || setting.mint.sign_in_link(US, "lnk_1", "x");
+    assert_eq!(check(link()), Ok(()));
+    for (name, draft) in others(&setting).into_iter().filter(|(name, _)| *name != "a sign-in link") {
+        assert_eq!(check(draft), Err(claim("typ", NotAgreed)), "{name}");
+    }
+    // And were its type written on something else, that would still not speak of itself.
+    for (name, draft) in others(&setting).into_iter().filter(|(name, _)| *name != "a sign-in link") {
+        let refusal = check(draft.header("typ", json!(SignInLink::TYP))).unwrap_err();
+        assert_eq!(refusal, claim("sub", NotAgreed), "{name}");
+    }
+}
+
+#[test]
+fn a_sign_in_link_speaks_of_itself_to_one_place_and_of_one_browser() {
+    let setting = Setting::new();
+    let check = |draft: Draft| as_kind::<SignInLink>(&setting, US, &draft.build());
+    let link = || setting.mint.sign_in_link(US, "lnk_1", "x");
+    assert_eq!(check(link().claim("sub", json!("lnk_2"))), Err(claim("sub", NotAgreed)));
+    assert_eq!(check(link().claim("sub", json!("usr_1"))), Err(claim("sub", NotAgreed)));
+    assert_eq!(check(link().without_claim("jti")), Err(claim("jti", Missing)));
+    assert_eq!(check(link().claim("aud", json!([US]))), Ok(()));
+    assert_eq!(check(link().claim("aud", json!([US, ISSUER]))), Err(claim("aud", NotAgreed)));
+    assert_eq!(check(setting.mint.sign_in_link(ISSUER, "lnk_1", "x")), Err(claim("aud", NotAgreed)));
+    assert_eq!(check(link().header("typ", json!("JWT"))), Err(claim("typ", NotAgreed)));
+    assert_eq!(check(link().without_header("typ")), Err(claim("typ", Missing)));
+    assert_eq!(check(link().without_claim("browser")), Err(claim("browser", Missing)));
+    for value in [json!(null), json!(1), json!(["x"]), json!({"x": 1}), json!(true)] {
+        assert_eq!(check(link().claim("browser", value.clone())), Err(claim("browser", WrongType)), "{value}");
+    }
 }
 
 #[test]

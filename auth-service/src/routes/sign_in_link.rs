@@ -1,0 +1,200 @@
+//! Sign in without a password: `POST /sign-in/link` sends a link to an address, `GET /sign-in/link` shows what it would
+//! do, and `POST /sign-in/link/confirm` does it.
+//!
+//! Whoever asks learns nothing of who is known here: nobody is looked up before the link comes back. The `GET` changes
+//! nothing, because programs that look after mail open links too.
+
+use actix_web::http::StatusCode;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
+use service_kit::ids::new_id;
+use service_kit::{AuditEvent, Outcome, Problem};
+use shared_claims::role::Role;
+
+use super::Shared;
+use super::authorize::Asked;
+use super::page_form::PageForm;
+use crate::browser::{Cookie, FormKind};
+use crate::domain::authorization::after;
+use crate::domain::email::Email;
+use crate::domain::form::Form;
+use crate::domain::session::Method;
+use crate::domain::user::{User, UserStatus};
+use crate::mail::{Letter, MailAddress};
+use crate::pages::{ErrorPage, LinkConfirm, LinkSent, Page as _, PageError, Shown};
+use crate::state::State;
+use crate::store::ChangeError;
+use crate::store::sign_in_links::{self, NewLink};
+use crate::store::users;
+use crate::tokens::{BrowserDigest, LINK_LIFETIME, LinkRefusal};
+use crate::visitor;
+
+/// Somebody asks for a link.
+pub async fn ask(
+    state: Shared,
+    request: HttpRequest,
+    body: Result<web::Bytes, Error>,
+) -> Result<HttpResponse, PageError> {
+    let form = PageForm::read(&state, &request, body, FormKind::Link)?;
+    let typed = form.fields.get("email").unwrap_or_default();
+    let email = Email::parse(typed).ok();
+    count(&state, email.as_ref(), &request)?;
+    let sealed = form.fields.get("request").unwrap_or_default();
+    if !sealed.is_empty() && let Err(stop) = Asked::unseal(&state, sealed).await {
+        return Ok(stop.answer(&state));
+    }
+    if let Some(email) = email {
+        send(&state, &form.cookie, email, sealed).await?;
+    }
+    Ok(LinkSent { email: Shown(typed) }.answer(StatusCode::OK, None))
+}
+
+/// Keeps the link first: one that comes by mail and is not known would be no use.
+async fn send(state: &State, cookie: &Cookie, email: Email, sealed: &str) -> Result<(), Problem> {
+    let (link_id, now) = (new_id("lnk"), state.clock.micros());
+    let Ok(to) = MailAddress::try_from(&email) else {
+        log::info!("sign-in link not sent: no mail can be sent to such an address");
+        return Ok(());
+    };
+    let browser = BrowserDigest::of(cookie);
+    let link = state.sign_in_links.issue(&link_id, &browser).map_err(|error| Problem::internal(error.to_string()))?;
+    let text = (link_id.as_str(), link.expose().as_str());
+    let letter = Letter::sign_in_link(state.mailer.sender(), &to, state.issuer.as_str(), text, now)
+        .map_err(|error| Problem::internal(error.to_string()))?;
+    let event = AuditEvent::new("sign_in_link.send", Outcome::Allowed, "unknown", now).object(&link_id);
+    let row = NewLink {
+        link_id,
+        email,
+        browser_digest: browser.as_str().to_owned(),
+        request: sealed.to_owned(),
+        created_at: now,
+        expires_at: after(now, LINK_LIFETIME),
+    };
+    sign_in_links::insert(&state.database, row, (state.audit.clone(), event)).await?;
+    state.mailer.send(letter);
+    Ok(())
+}
+
+/// The link is opened, by the person or by a program that looks after their mail.
+pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let query = Form::parse(request.query_string().as_bytes()).unwrap_or_default();
+    let token = query.get("token").unwrap_or_default();
+    let Some(cookie) = state.browsers.cookies.read(request.headers()) else {
+        let refusal = state.sign_in_links.verify(token, None).await.err();
+        return Ok(refuse(refusal.map_or("other_browser", LinkRefusal::reason)));
+    };
+    let browser = BrowserDigest::of(&cookie);
+    let link_id = match state.sign_in_links.verify(token, Some(&browser)).await {
+        Ok(link_id) => link_id,
+        Err(refusal) => return Ok(refuse(refusal.reason())),
+    };
+    let Some(link) = sign_in_links::find_open(&state.database, link_id.as_str(), browser.as_str()).await? else {
+        return Ok(refuse(SPENT));
+    };
+    let page = LinkConfirm {
+        csrf: &state.browsers.keys.token(FormKind::LinkConfirm, &cookie),
+        token,
+        email: Shown(link.email.as_str()),
+    };
+    // The form leads on to the client, so the policy of the page must name it.
+    let asked = Asked::unseal(&state, &link.request).await.ok();
+    Ok(page.answer(StatusCode::OK, asked.as_ref().map(|asked| asked.way_back.redirect_uri())))
+}
+
+/// The person says that they want to be signed in.
+pub async fn confirm(
+    state: Shared,
+    request: HttpRequest,
+    body: Result<web::Bytes, Error>,
+) -> Result<HttpResponse, PageError> {
+    let form = PageForm::read(&state, &request, body, FormKind::LinkConfirm)?;
+    count(&state, None, &request)?;
+    let browser = BrowserDigest::of(&form.cookie);
+    let token = form.fields.get("token").unwrap_or_default();
+    let link_id = match state.sign_in_links.verify(token, Some(&browser)).await {
+        Ok(link_id) => link_id,
+        Err(refusal) => return refuse_and_record(&state, "unknown", "-", refusal.reason()).await,
+    };
+    let (link_id, now) = (link_id.as_str(), state.clock.micros());
+    // Spent first: a link that is lost because we fail afterwards is better than one that is good twice.
+    let Some(link) = sign_in_links::spend(&state.database, link_id, browser.as_str(), now).await? else {
+        return refuse_and_record(&state, "unknown", link_id, SPENT).await;
+    };
+    let user = person(&state, link.email, now).await?;
+    if user.status != UserStatus::Active {
+        return refuse_and_record(&state, &user.user_id, link_id, "suspended_user").await;
+    }
+    users::mark_verified(&state.database, &user.user_id, now).await?;
+    let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Email, "sign_in.link").await?;
+    Ok(go_on(&state, &cookie, &link.request)?)
+}
+
+/// The person with this address: whoever reads its mail. A first link makes them known here, as a customer without a
+/// password; nobody can have taken the address before with a password of their own choice, since only operators do that.
+async fn person(state: &State, email: Email, now: i64) -> Result<User, Problem> {
+    if let Some(user) = users::find_by_email(&state.database, &email).await? {
+        return Ok(user);
+    }
+    let user = User {
+        user_id: new_id("usr"),
+        name: email.as_str().split('@').next().unwrap_or_default().to_owned(),
+        email: email.clone(),
+        password_hash: String::new(),
+        roles: std::iter::once(Role::Customer).collect(),
+        status: UserStatus::Active,
+        email_verified_at: Some(now),
+        created_at: now,
+    };
+    let event = AuditEvent::new("user.create", Outcome::Allowed, &user.user_id, now)
+        .subject(&user.user_id)
+        .object(&user.user_id);
+    match users::insert(&state.database, user.clone(), (state.audit.clone(), event)).await {
+        Ok(()) => Ok(user),
+        // Another link to the same address was faster.
+        Err(ChangeError::Conflict(_)) => {
+            let found = users::find_by_email(&state.database, &email).await?;
+            found.ok_or_else(|| Problem::internal("a person is there and not there"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A 429 is counted and leaves no row, as at `/login`.
+fn count(state: &State, email: Option<&Email>, request: &HttpRequest) -> Result<(), Problem> {
+    let Err(wait) = state.limits.count(email, request.peer_addr().map(|peer| peer.ip())) else { return Ok(()) };
+    log::info!("sign-in link refused: too many tries");
+    metrics::counter!("login_refused_total", "service" => "auth-service", "reason" => "too_many_tries").increment(1);
+    Err(Problem::too_many_requests(wait.as_secs() + 1))
+}
+
+/// The reason for a link that is not there, or not any more.
+const SPENT: &str = "link_spent";
+
+async fn refuse_and_record(
+    state: &State,
+    actor: &str,
+    link_id: &str,
+    reason: &'static str,
+) -> Result<HttpResponse, PageError> {
+    let event = AuditEvent::new("sign_in.link", Outcome::Refused, actor, state.clock.micros())
+        .object(link_id)
+        .reason(reason);
+    state.audit.record(event).await?;
+    Ok(refuse(reason))
+}
+
+/// Two pages: what to do about it differs only where it is the wrong browser.
+fn refuse(reason: &'static str) -> HttpResponse {
+    log::info!("sign-in link refused: {reason}");
+    let page = if reason == LinkRefusal::OtherBrowser.reason() {
+        ErrorPage::new(
+            "This link belongs to another browser",
+            "Open it in the browser in which you asked for it, or ask for a new one here.",
+        )
+    } else {
+        ErrorPage::new(
+            "This link is not good any more",
+            "A link is good once and for ten minutes. Go back to where you wanted to sign in, and ask for a new one.",
+        )
+    };
+    page.answer(StatusCode::BAD_REQUEST, None)
+}
