@@ -6,7 +6,7 @@ use std::time::Duration;
 use jsonwebtoken::Algorithm;
 use service_kit::secret::Secret;
 use shared_claims::agreement::Agreement;
-use shared_claims::claims::{ClientAssertion, Kind};
+use shared_claims::claims::{ClientAssertion, Kind, Registered};
 use shared_claims::ids::{Audience, ClientId, InvalidName, Issuer};
 use shared_claims::keys::{KeySet, KeySource};
 use shared_claims::verify::{Raw, Refusal, Verified, Verifier};
@@ -37,13 +37,23 @@ pub(super) async fn authenticate(
         return Err(TokenError::invalid_client("assertion_of_another_client"));
     }
     let (client, keys) = client_with_keys(state, &issuer).await?;
-    let verifier = Verifier::<ClientAssertion>::new(agreement(state, &issuer)?, keys, state.clock.clone());
-    let verified = verifier.verify(token).await.map_err(refused)?;
-    use_up(state, &verified).await?;
+    let verified = verify::<ClientAssertion>(state, &issuer, keys, token).await?;
+    use_up(state, &verified.registered).await?;
     match client {
         AuthenticatedClient::Registered(client) => active(client).map(AuthenticatedClient::Registered),
-        inside @ AuthenticatedClient::Inside(_) => Ok(inside),
+        other => Ok(other),
     }
+}
+
+/// The three checks, under the client's keys.
+pub(super) async fn verify<K: Kind>(
+    state: &State,
+    client_id: &str,
+    keys: Arc<dyn KeySource>,
+    token: &[u8],
+) -> Result<Verified<K>, TokenError> {
+    let verifier = Verifier::<K>::new(agreement(state, client_id, K::TYP)?, keys, state.clock.clone());
+    verifier.verify(token).await.map_err(refused)
 }
 
 async fn client_with_keys(
@@ -66,20 +76,20 @@ async fn client_with_keys(
 
 /// The audience is this server's issuer identifier, alone: an assertion that is also good elsewhere could be replayed
 /// there, or here from there (CVE-2025-27371).
-fn agreement(state: &State, client_id: &str) -> Result<Agreement, TokenError> {
+fn agreement(state: &State, client_id: &str, typ: &str) -> Result<Agreement, TokenError> {
     let unnameable = |_: InvalidName| TokenError::invalid_client("unnameable_client");
     let issuer = Issuer::new(client_id).map_err(unnameable)?;
     let audience = Audience::new(state.issuer.as_str()).map_err(unnameable)?;
-    let agreement = Agreement::new(issuer, audience, ClientAssertion::TYP, &ALGORITHMS)
-        .map_err(|_| TokenError::invalid_client("no_agreement"))?;
+    let agreement =
+        Agreement::new(issuer, audience, typ, &ALGORITHMS).map_err(|_| TokenError::invalid_client("no_agreement"))?;
     Ok(agreement.or_typ("JWT").or_no_typ().with_longest_lifetime(LONGEST_LIFETIME))
 }
 
-/// Each assertion is good once (RFC 7523 section 3, point 7; CVE-2020-5300), until its leeway is over too.
-async fn use_up(state: &State, assertion: &Verified<ClientAssertion>) -> Result<(), TokenError> {
-    let registered = &assertion.registered;
+/// Each assertion is good once (RFC 7523 section 3, point 7; CVE-2020-5300), until its leeway is over too. Its name is
+/// used up for both of its uses, so what was sent for one is never good for the other.
+pub(super) async fn use_up(state: &State, registered: &Registered) -> Result<(), TokenError> {
     let client_id =
-        ClientId::new(registered.subject.as_str()).map_err(|_| TokenError::invalid_client("unnameable_client"))?;
+        ClientId::new(registered.issuer.as_str()).map_err(|_| TokenError::invalid_client("unnameable_client"))?;
     let forget_at = registered.expires_at.plus(Duration::from_secs(60)).seconds();
     let forget_at = i64::try_from(forget_at).unwrap_or(i64::MAX).saturating_mul(1_000_000);
     if assertions::consume(&state.database, &client_id, &registered.token_id, forget_at).await? {
@@ -89,8 +99,8 @@ async fn use_up(state: &State, assertion: &Verified<ClientAssertion>) -> Result<
     }
 }
 
-fn refused(refusal: Refusal) -> TokenError {
-    log::info!("client assertion refused: {refusal}");
+pub(super) fn refused(refusal: Refusal) -> TokenError {
+    log::info!("assertion refused: {refusal}");
     match refusal {
         Refusal::Malformed(_) => TokenError::invalid_client("assertion_malformed"),
         Refusal::Signature(_) => TokenError::invalid_client("assertion_signature"),

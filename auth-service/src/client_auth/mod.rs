@@ -2,13 +2,16 @@
 //! public client has none, and gives its name.
 
 pub mod assertion;
+mod grant_assertion;
 mod presented;
 
+pub use grant_assertion::authenticate_by_grant;
 pub use presented::{ClientCredentials, presented};
 
 use std::sync::Arc;
 
 use service_kit::StoreError;
+use shared_claims::ids::Subject;
 
 use crate::domain::client::Client;
 use crate::domain::client_secret;
@@ -22,6 +25,24 @@ pub enum AuthenticatedClient {
     Registered(Arc<Client>),
     /// One of our own services.
     Inside(InsideClient),
+    /// A partner whose grant is its own signature, which proves it for that grant and for nothing else.
+    Asserting {
+        /// Who signed.
+        client: Arc<Client>,
+        /// For whom it asks.
+        subject: Subject,
+    },
+}
+
+impl AuthenticatedClient {
+    /// Its `client_id`.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        match self {
+            Self::Registered(client) | Self::Asserting { client, .. } => client.client_id.as_str(),
+            Self::Inside(client) => client.client_id.as_str(),
+        }
+    }
 }
 
 impl From<StoreError> for TokenError {

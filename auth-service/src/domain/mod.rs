@@ -1,5 +1,6 @@
 //! What auth-service is about, without HTTP and without a database: pure rules, tested beside themselves.
 
+pub mod account_id;
 pub mod application;
 pub mod authorization;
 pub mod authorization_request;

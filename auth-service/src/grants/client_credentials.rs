@@ -1,6 +1,7 @@
 //! The client credentials grant (RFC 6749 section 4.4): a partner's program on its own behalf.
 
 use shared_claims::ids::{Audience, Subject};
+use shared_claims::scope::ScopeSet;
 
 use super::{Granted, requested_scope};
 use crate::client_auth::AuthenticatedClient;
@@ -20,15 +21,7 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
         return Err(ErrorCode::UnauthorizedClient.because("public_client", "A public client has no credentials."));
     }
     let (audience, resource) = target(state, client, form)?;
-    // Of the agreement, what means something there.
-    let allowed = client.scope.intersection(&resource.scopes());
-    let scope = match requested_scope(form)? {
-        None if !allowed.is_empty() => allowed,
-        Some(asked) if asked.is_subset(&allowed) => asked,
-        _ => {
-            return Err(ErrorCode::InvalidScope.because("scope_beyond_client", "The client may not have this scope."));
-        }
-    };
+    let scope = granted_scope(client, resource, form)?;
     // No refresh token (RFC 6749 section 4.4.3): the client can simply ask again.
     let token = state.tokens.for_client(client, audience, scope)?;
     let subject = Subject::new(client.client_id.as_str())
@@ -36,8 +29,18 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
     Ok(Granted { token, subject, is_recorded: false })
 }
 
+/// Of the agreement with the client, what means something at `resource`; less, if less was asked for.
+pub(super) fn granted_scope(client: &Client, resource: ResourceName, form: &Form) -> Result<ScopeSet, TokenError> {
+    let allowed = client.scope.intersection(&resource.scopes());
+    match requested_scope(form)? {
+        None if !allowed.is_empty() => Ok(allowed),
+        Some(asked) if asked.is_subset(&allowed) => Ok(asked),
+        _ => Err(ErrorCode::InvalidScope.because("scope_beyond_client", "The client may not have this scope.")),
+    }
+}
+
 /// The one audience: what `resource` says (RFC 8707), else the client's only one.
-fn target(state: &State, client: &Client, form: &Form) -> Result<(Audience, ResourceName), TokenError> {
+pub(super) fn target(state: &State, client: &Client, form: &Form) -> Result<(Audience, ResourceName), TokenError> {
     let invalid = |reason| ErrorCode::InvalidTarget.because(reason, "Name one resource that this client may use.");
     let asked = match form.get("resource") {
         Some(resource) => client.resources.iter().find(|known| **known == *resource),

@@ -2,6 +2,7 @@
 
 mod authorization_code;
 mod client_credentials;
+mod jwt_bearer;
 mod on_behalf;
 mod refresh_token;
 mod token_exchange;
@@ -27,6 +28,8 @@ pub enum Grant {
     ClientCredentials,
     /// RFC 8693.
     TokenExchange,
+    /// RFC 7523 section 2.1.
+    JwtBearer,
 }
 
 /// A token, and on whose behalf it was granted.
@@ -41,8 +44,8 @@ pub struct Granted {
 
 impl Grant {
     /// Every grant that is served, for the metadata.
-    pub const ALL: [Self; 4] =
-        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange];
+    pub const ALL: [Self; 5] =
+        [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials, Self::TokenExchange, Self::JwtBearer];
 
     /// Its `grant_type`.
     #[must_use]
@@ -52,6 +55,7 @@ impl Grant {
             Self::RefreshToken => GrantType::RefreshToken,
             Self::ClientCredentials => GrantType::ClientCredentials,
             Self::TokenExchange => GrantType::TokenExchange,
+            Self::JwtBearer => GrantType::JwtBearer,
         }
     }
 
@@ -65,7 +69,7 @@ impl Grant {
     #[must_use]
     pub fn action(self) -> &'static str {
         match self {
-            Self::AuthorizationCode | Self::ClientCredentials => "token.issue",
+            Self::AuthorizationCode | Self::ClientCredentials | Self::JwtBearer => "token.issue",
             Self::RefreshToken => "token.refresh",
             Self::TokenExchange => "token.exchange",
         }
@@ -102,6 +106,7 @@ impl Grant {
             Self::RefreshToken => refresh_token::grant(state, client, form).await,
             Self::ClientCredentials => client_credentials::grant(state, client, form),
             Self::TokenExchange => token_exchange::grant(state, client, form).await,
+            Self::JwtBearer => jwt_bearer::grant(state, client, form),
         }
     }
 }

@@ -13,6 +13,7 @@ use shared_claims::verify::{Refusal, Verified, Verifier};
 
 use super::{Granted, requested_scope};
 use crate::client_auth::AuthenticatedClient;
+use crate::domain::account_id::is_account_id;
 use crate::domain::form::Form;
 use crate::domain::policy::{InsideClient, NotAllowed};
 use crate::domain::token_error::{ErrorCode, TokenError};
@@ -96,6 +97,11 @@ async fn still_welcome(state: &State, token: &AccessToken) -> Result<RoleSet, To
     }
     // An account is its partner's own; whether it is, is checked where accounts are.
     if subject == client_id || subject.starts_with("acc_") || is_active_client(state, subject).await? {
+        return Ok(RoleSet::default());
+    }
+    // An account is as welcome as its partner, for it has no standing of its own here; whose it is, the service that now
+    // exchanges the token has checked.
+    if !is_inside && is_account_id(subject) {
         return Ok(RoleSet::default());
     }
     let user = users::find(&state.database, subject).await?.filter(|user| user.status == UserStatus::Active);

@@ -9,7 +9,7 @@ use service_kit::{AuditEvent, Outcome};
 use tokio::time::{Instant, timeout_at};
 
 use super::Shared;
-use crate::client_auth::{self, AuthenticatedClient, ClientCredentials};
+use crate::client_auth::{self, ClientCredentials};
 use crate::domain::form::{Form, InvalidForm};
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::grants::{Grant, Granted};
@@ -86,12 +86,12 @@ pub(super) fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Form, Toke
 async fn decide(state: &State, grant: Grant, form: &Form, credentials: &ClientCredentials) -> Result<Granted, Refused> {
     let action = grant.action();
     let refused = |by: Option<&str>, error| Refused { action, by: by.map(str::to_owned), error };
-    let client = client_auth::authenticate(state, credentials).await;
-    let client = client.map_err(|error| refused(credentials.claimed_client_id(), error))?;
-    let client_id = match &client {
-        AuthenticatedClient::Registered(client) => client.client_id.as_str(),
-        AuthenticatedClient::Inside(client) => client.client_id.as_str(),
+    let client = match grant {
+        Grant::JwtBearer => client_auth::authenticate_by_grant(state, form, credentials).await,
+        _ => client_auth::authenticate(state, credentials).await,
     };
+    let client = client.map_err(|error| refused(credentials.claimed_client_id(), error))?;
+    let client_id = client.client_id();
     let granted = grant.run(state, &client, form).await.map_err(|error| refused(Some(client_id), error))?;
     if granted.is_recorded {
         return Ok(granted);
@@ -100,14 +100,15 @@ async fn decide(state: &State, grant: Grant, form: &Form, credentials: &ClientCr
     let event = AuditEvent::new(action, Outcome::Allowed, client_id, state.clock.micros())
         .subject(subject)
         .object(&granted.token.token_id);
-    let recorded = state.audit.record(concerning(event, subject)).await;
+    let partner = if subject.starts_with("cli_") { subject } else { client_id };
+    let recorded = state.audit.record(concerning(event, partner)).await;
     recorded.map_err(|error| refused(Some(client_id), error.into()))?;
     Ok(granted)
 }
 
-/// Whom the row concerns, so that a partner's rows can be found: the partner's own id, or nobody's for people.
-fn concerning(event: AuditEvent, subject: &str) -> AuditEvent {
-    if subject.starts_with("cli_") { event.partner(subject) } else { event }
+/// Whom the row concerns, so that a partner's rows can be found: the partner, or nobody where none took part.
+fn concerning(event: AuditEvent, party: &str) -> AuditEvent {
+    if party.starts_with("cli_") { event.partner(party) } else { event }
 }
 
 /// Records the refusal. If that fails, the refusal stands all the same; it is in the log.

@@ -70,6 +70,20 @@ impl AccessTokens {
     /// If signing fails.
     pub fn for_client(&self, client: &Client, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, TokenError> {
         let subject = Subject::new(client.client_id.as_str()).map_err(unnameable)?;
+        self.for_subject(client, subject, audience, scope)
+    }
+
+    /// For a client that asked on behalf of `subject`: itself, or one of its accounts.
+    ///
+    /// # Errors
+    /// If signing fails.
+    pub fn for_subject(
+        &self,
+        client: &Client,
+        subject: Subject,
+        audience: Audience,
+        scope: ScopeSet,
+    ) -> Result<IssuedToken, TokenError> {
         let public = AccessPublic {
             client_id: client.client_id.clone(),
             scope,

@@ -60,7 +60,7 @@ async fn the_client_id_of_the_form_may_be_left_out_but_not_be_anothers() {
 }
 
 /// Each is one change to an assertion that would be accepted.
-fn wrong(good: impl Fn() -> Draft, mint: &Mint, now: u64, client_id: &str) -> Vec<(&'static str, String)> {
+pub fn wrong(good: impl Fn() -> Draft, mint: &Mint, now: u64, client_id: &str) -> Vec<(&'static str, String)> {
     let other = Mint::new(ISSUER, shared_claims::testing::TestClock::new());
     let public = serde_json::from_str::<Value>(&mint.jwks_json()).unwrap()["keys"][0].clone();
     let claim = |name: &'static str, value: Value| good().claim(name, value).build();

@@ -70,7 +70,7 @@ async fn every_announced_grant_is_known_and_no_other() {
     for grant in &announced {
         assert!(known(&Answer::of(app.form(&[("grant_type", grant)])).await), "{grant}");
     }
-    for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"] {
+    for grant in ["password", "implicit", "jwt-bearer", "urn:ietf:params:oauth:grant-type:device_code"] {
         assert!(!announced.contains(&grant));
         assert!(!known(&Answer::of(app.form(&[("grant_type", grant)])).await), "{grant}");
     }

@@ -5,6 +5,7 @@
 
 mod access;
 mod assertion;
+mod grant_assertion;
 mod id_token;
 mod members;
 mod receipt;
@@ -13,6 +14,7 @@ mod sign_in_link;
 
 pub use access::{AccessPrivate, AccessPublic, AccessToken, Actor};
 pub use assertion::ClientAssertion;
+pub use grant_assertion::GrantAssertion;
 pub use id_token::{IdPublic, IdToken};
 pub use members::Members;
 pub use receipt::{Amount, Receipt, ReceiptFulfilment, ReceiptPrivate, ReceiptPublic};

@@ -28,10 +28,18 @@ impl SigningPartner {
         unique(self.mint.assertion(ISSUER, &self.client_id))
     }
 
+    /// An assertion that would be accepted as a grant (RFC 7523 section 2.1), for the partner itself.
+    pub fn grant(&self) -> shared_claims::testing::Draft {
+        self.assertion().header("typ", json!("authorization-grant+jwt"))
+    }
+
     pub fn mint(&self) -> &Mint {
         &self.mint
     }
 }
+
+/// `grant_type` of RFC 7523 section 2.1.
+pub const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
 /// The parameters of `private_key_jwt`.
 pub fn by_assertion(assertion: &str) -> [(&str, &str); 2] {
@@ -60,6 +68,11 @@ impl TestApp {
     pub async fn request_token_by(&self, assertion: &str) -> Answer {
         let form = [&[("grant_type", "client_credentials")], by_assertion(assertion).as_slice()].concat();
         Answer::of(self.form(&form)).await
+    }
+
+    /// The JWT bearer grant, with more parameters.
+    pub async fn request_token_for(&self, assertion: &str, more: &[(&str, &str)]) -> Answer {
+        Answer::of(self.form(&[&[("grant_type", JWT_BEARER), ("assertion", assertion)], more].concat())).await
     }
 
     /// One of our services exchanges a token; `more` may hold the scope, or replace any parameter.
@@ -98,14 +111,27 @@ impl TestApp {
 
     /// A partner with a key instead of a secret.
     pub async fn register_signing_partner(&self, algorithm: Algorithm) -> SigningPartner {
+        let body = json!({"client_name": "Signing partner", "scope": "orders:read",
+                          "token_endpoint_auth_method": "private_key_jwt"});
+        self.register_with_key(algorithm, body).await
+    }
+
+    /// A partner that may use the JWT bearer grant, and client credentials by the same key.
+    pub async fn register_granting_partner(&self, algorithm: Algorithm) -> SigningPartner {
+        let body = json!({"client_name": "Granting partner", "scope": "orders:read accounts:read",
+                          "token_endpoint_auth_method": "private_key_jwt",
+                          "grant_types": ["client_credentials", JWT_BEARER]});
+        self.register_with_key(algorithm, body).await
+    }
+
+    /// A partner as in `body`, with a key of its own.
+    pub async fn register_with_key(&self, algorithm: Algorithm, mut body: Value) -> SigningPartner {
         let mint = Mint::new(ISSUER, self.clock.clone());
         if algorithm != Algorithm::ES256 {
             mint.rotate(algorithm);
             mint.withdraw_old_keys();
         }
-        let jwks = serde_json::from_str::<Value>(&mint.jwks_json()).unwrap();
-        let body = json!({"client_name": "Signing partner", "scope": "orders:read",
-                          "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks});
+        body["jwks"] = serde_json::from_str::<Value>(&mint.jwks_json()).unwrap();
         let answer = self.register(&body).await;
         SigningPartner { client_id: answer.expect(201).text_of("client_id"), mint }
     }
@@ -129,4 +155,11 @@ impl TestApp {
     pub async fn add_secret(&self, client_id: &str, body: &Value) -> Answer {
         self.manage(Method::POST, &format!("/clients/{client_id}/secrets"), Some(body)).await
     }
+}
+
+/// The JWT bearer grant refuses `assertion`: one answer, and `reason` in the audit trail.
+pub async fn expect_invalid_grant(app: &TestApp, assertion: &str, reason: &str) {
+    let answer = app.request_token_for(assertion, &[]).await;
+    answer.expect_error(400, "invalid_grant").expect_no_echo(&[assertion]);
+    assert_eq!(app.last_row("token.issue").await.reason.as_deref(), Some(reason), "{answer:?}");
 }
