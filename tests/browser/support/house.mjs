@@ -4,7 +4,8 @@ import { randomUUID } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-function setting(name) {
+/** A setting that `run` gives. */
+export function setting(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set; start the tests with tests/browser/run`);
   return value;
