@@ -22,11 +22,12 @@ pub(super) async fn step(
     visit: &Visit,
     pending: &Pending,
     tokens: Tokens,
-) -> Result<Tokens, Fault> {
+) -> Result<(Tokens, Identity), Fault> {
     stage.begin(17, TITLE)?;
     let identity = verify(stage, visit, pending, &tokens).await?;
-    let expected = visit.user_id.as_str();
-    stage.check("it is the customer", identity.subject == expected, || identity.subject.clone())?;
+    if let Some(expected) = &visit.user_id {
+        stage.check("it is the customer", identity.subject == *expected, || identity.subject.clone())?;
+    }
 
     let id_token = tokens.id_token.as_ref().map(|token| token.expose().to_owned()).unwrap_or_default();
     let request = Request::new(Method::GET, below(&visit.api.base, "/orders")).bearer(&id_token);
@@ -41,10 +42,10 @@ pub(super) async fn step(
     stage.expect_status(&answer, 200, "who it is")?;
     let info = UserInfo::read(&answer, &identity)?;
     stage.holds("it speaks of the person whom the ID token names (OpenID Connect Core section 5.3.2)")?;
-    let told = info.name.is_some() && info.email.is_some();
-    stage.check("name and e-mail address are told, as was allowed", told, || format!("{info:?}"))?;
+    let told = info.name.is_some() && info.email.as_ref() == Some(&visit.email);
+    stage.check("name and the customer's e-mail address are told, as was allowed", told, || format!("{info:?}"))?;
     stage.pass()?;
-    Ok(tokens)
+    Ok((tokens, identity))
 }
 
 async fn verify(stage: &mut Stage<'_>, visit: &Visit, pending: &Pending, tokens: &Tokens) -> Result<Identity, Fault> {
