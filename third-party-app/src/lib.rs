@@ -25,7 +25,7 @@ mod html;
 pub mod http;
 pub mod inspect;
 pub mod oauth;
-mod random;
+pub mod random;
 mod report;
 pub mod secret;
 pub mod site;

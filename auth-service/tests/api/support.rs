@@ -7,6 +7,7 @@ mod database;
 mod flow;
 mod html;
 mod logs;
+mod mail;
 mod peers;
 mod people;
 mod proxy;
@@ -35,6 +36,7 @@ pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_inva
 pub use flow::{REDIRECT_URI, authorize, parameter};
 pub use html::Form;
 pub use logs::logged;
+pub use mail::{ASK, CONFIRM, token_in};
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
 pub use proxy::Line;

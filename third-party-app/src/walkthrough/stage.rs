@@ -213,5 +213,5 @@ fn found(answer: &Answer) -> String {
     let said =
         ["detail", "error_description", "error", "title"].into_iter().find_map(|member| body.get(member)?.as_str());
     let said = said.map(|said| format!(": {}", mask_text(said))).unwrap_or_default();
-    format!("{} from {}{said}", answer.status.as_u16(), answer.url)
+    format!("{} from {}{said}", answer.status.as_u16(), mask_url(answer.url.as_str()))
 }

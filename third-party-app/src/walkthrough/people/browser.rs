@@ -8,6 +8,7 @@ use super::super::fault::Fault;
 use super::super::stage::Stage;
 use crate::html::{Form, Page};
 use crate::http::{Answer, Body, Request};
+use crate::report::mask_url;
 
 /// What it keeps is for one person.
 #[derive(Default)]
@@ -37,9 +38,11 @@ impl Browser {
 
     /// A request that follows a redirect.
     pub(super) fn go_on(&self, url: Url) -> Request {
+        let goes_on = url.query_pairs().any(|(name, _)| name == "request");
         let mut request = Request::get(url);
         request.cookies = Some(self.cookies_for(&request.url));
-        request
+        // The page holds it too, since its form takes it along.
+        if goes_on { request.capture_field("REQUEST", "request") } else { request }
     }
 
     /// A form, sent from its page.
@@ -53,7 +56,7 @@ impl Browser {
         request
     }
 
-    /// Sends a request and shows the page of the answer. The values that its forms hold are remembered.
+    /// Sends a request and gives the page of the answer. The CSRF token of its first form is remembered.
     pub(super) async fn page(
         &mut self,
         stage: &mut Stage<'_>,
@@ -61,10 +64,9 @@ impl Browser {
         status: u16,
         what: &str,
     ) -> Result<Page, Fault> {
-        let request = request.capture_field("CSRF", "csrf").capture_field("REQUEST", "request");
-        let answer = self.send(stage, request).await?;
+        let answer = self.send(stage, request.capture_field("CSRF", "csrf")).await?;
         stage.expect_status(&answer, status, what)?;
-        Page::read(&answer).ok_or_else(|| Fault::Differs(format!("{} is no page", answer.url)))
+        Page::read(&answer).ok_or_else(|| Fault::Differs(format!("{} is no page", mask_url(answer.url.as_str()))))
     }
 
     /// Sends a request that is answered with a redirect, and tells where to.
@@ -81,7 +83,10 @@ impl Browser {
         if let Some(Sender { page, policy }) = &self.sent_from
             && !form_action_allows(policy, page, &to)
         {
-            return Err(Fault::Differs(format!("the page's form-action stops a browser on its way to {to}: {policy}")));
+            return Err(Fault::Differs(format!(
+                "the page's form-action stops a browser on its way to {}: {policy}",
+                mask_url(to.as_str())
+            )));
         }
         Ok(to)
     }

@@ -11,6 +11,7 @@ use super::customer::{Customer, REDIRECT_URI};
 use crate::html::{Form, Page};
 use crate::http::Request;
 use crate::oauth::{Ask, Client, Code, Pending, Provider, TokenEndpoint};
+use crate::report::mask_url;
 use crate::tokens::Registration;
 
 pub(super) const TITLE: &str = "the partner sends the browser to the authorization server, and the person signs in";
@@ -45,7 +46,7 @@ pub(super) async fn step(
     stage.check(
         "the sign-in page is the authorization server's: the partner never sees the password",
         to.origin() == home,
-        || to.to_string(),
+        || mask_url(to.as_str()),
     )?;
 
     let request = visit.browser.go_on(to);
@@ -65,7 +66,9 @@ async fn wrong_password(
     page: &Page,
 ) -> Result<Page, Fault> {
     let filled = [("email", customer.email.as_str()), ("password", "wrong, and long enough")];
-    let request = visit.browser.submit(page, sign_in_form(page)?, &filled);
+    stage
+        .note("The page asks for no referrer to be sent, so a browser names no origin either (the Fetch standard).")?;
+    let request = visit.browser.submit(page, sign_in_form(page)?, &filled).capture_field("REQUEST", "request");
     let page = visit.browser.page(stage, request, 401, "a wrong password: the page again").await?;
     sign_in_form(&page)?;
     Ok(page)
@@ -161,7 +164,7 @@ impl Visit {
     pub(super) fn read_redirect(&self, stage: &mut Stage<'_>, pending: &Pending, to: &Url) -> Result<Code, Fault> {
         let home = &self.client.redirect_uri;
         let comes_home = to.origin() == home.origin() && to.path() == home.path();
-        stage.check("the browser comes back to the partner's address", comes_home, || to.to_string())?;
+        stage.check("the browser comes back to the partner's address", comes_home, || mask_url(to.as_str()))?;
         let code = pending.read_redirect(to.query().unwrap_or_default())?;
         stage.holds("state is the one that was sent, iss the one that was asked (RFC 9207)")?;
         Ok(code)

@@ -7,9 +7,10 @@ use super::consent::{consent_form, names_the_partner};
 use super::exchange::{refresh_token, refused};
 use super::visit::Visit;
 use crate::discovery::issuer_url;
-use crate::html::Form;
-use crate::html::Page;
+use crate::html::{Form, Page};
+use crate::http::Request;
 use crate::oauth::{Pending, RedirectError, Tokens};
+use crate::report::mask_url;
 
 pub(super) const TITLE: &str = "the person withdraws what they allowed, and signs out";
 
@@ -18,6 +19,7 @@ pub(super) async fn step(stage: &mut Stage<'_>, visit: &mut Visit, tokens: &Toke
     withdraw(stage, visit).await?;
     let refresh = visit.endpoint.refresh(refresh_token(tokens)?, None, None);
     refused(stage, refresh, "the partner can no longer refresh", "invalid_grant").await?;
+    still_alive(stage, visit, tokens).await?;
     asked_again(stage, visit).await?;
     sign_out(stage, visit).await?;
     stage.pass()
@@ -33,6 +35,15 @@ async fn withdraw(stage: &mut Stage<'_>, visit: &mut Visit) -> Result<(), Fault>
     let page = visit.arrive(stage, to, "the list again").await?;
     let gone = page.form("/account/withdraw").is_none();
     stage.check("nothing is left to withdraw", gone, || page.text.clone())
+}
+
+/// By when a live access token stops working is stated by the services, not discoverable, and so not demanded here.
+async fn still_alive(stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) -> Result<(), Fault> {
+    let orders = below(&visit.api.base, "/orders");
+    let answer = stage.send(Request::get(orders).bearer(tokens.access_token.expose())).await?;
+    let live = if answer.status.as_u16() == 200 { "still works" } else { "no longer works" };
+    let life = tokens.expires_in;
+    stage.note(&format!("The access token that the partner still holds {live}; it was for {life} s from its issue."))
 }
 
 /// The next authorization is as the first.
@@ -63,10 +74,11 @@ async fn sign_out(stage: &mut Stage<'_>, visit: &mut Visit) -> Result<(), Fault>
     let request = visit.browser.get(below(&issuer, "/sign-out"));
     let page = visit.browser.page(stage, request, 200, "a GET signs nobody out").await?;
     let request = visit.browser.submit(&page, form(&page, "/sign-out")?, &[]);
-    visit.browser.page(stage, request, 200, "signed out").await?;
+    let to = visit.browser.redirected(stage, request, "signed out").await?;
+    visit.arrive(stage, to, "the page says so").await?;
     let request = visit.browser.get(below(&issuer, "/account"));
     let to = visit.browser.redirected(stage, request, "the account needs a sign-in again").await?;
-    stage.check("it goes to the sign-in page", to.path() == "/sign-in", || to.to_string())
+    stage.check("it goes to the sign-in page", to.path() == "/sign-in", || mask_url(to.as_str()))
 }
 
 fn form<'p>(page: &'p Page, path: &str) -> Result<&'p Form, Fault> {
