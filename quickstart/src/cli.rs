@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// The three services on this machine, on embedded SQLite, and the sequence played against them.
+/// The three services on this machine, on embedded SQLite, the sequence played against them, and a partner's web site.
 #[derive(Debug, Parser)]
 #[command(name = "quickstart", version)]
 pub struct Cli {
@@ -86,6 +86,9 @@ pub struct Place {
     /// Port of admin-service
     #[arg(long, value_name = "PORT", default_value_t = 8082, value_parser = clap::value_parser!(u16).range(1024..=64_000), global = true)]
     pub admin_port: u16,
+    /// Port of the partner's web site, which is served after the walkthrough
+    #[arg(long, value_name = "PORT", default_value_t = 8083, value_parser = clap::value_parser!(u16).range(1024..), global = true)]
+    pub partner_port: u16,
 }
 
 impl Place {

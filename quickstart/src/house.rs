@@ -12,6 +12,7 @@ pub struct House {
     directory: PathBuf,
     urls: [String; 3],
     ports: [u16; 3],
+    partner_port: u16,
     _temporary: Option<TempDir>,
 }
 
@@ -34,6 +35,7 @@ impl House {
             directory,
             urls: all.map(|service| place.url(service)),
             ports: all.map(|service| place.port(service)),
+            partner_port: place.partner_port,
             _temporary: temporary,
         };
         Ok(house)
@@ -47,6 +49,11 @@ impl House {
     /// Where the first operator's password is.
     pub fn password_file(&self) -> PathBuf {
         self.directory.join("operator-password")
+    }
+
+    /// The port of the partner's web site.
+    pub fn partner_port(&self) -> u16 {
+        self.partner_port
     }
 
     /// The public URL of a service: its identity, and here also its location.

@@ -1,7 +1,9 @@
-//! `cargo run`: the three services on this machine, the sequence against them, and then they keep serving.
+//! `cargo run`: the three services on this machine, the sequence against them, and then they keep serving, and with them
+//! a partner's web site.
 
 mod cli;
 mod house;
+mod partner;
 mod services;
 mod stop;
 mod walk;
@@ -63,10 +65,20 @@ async fn run(cli: Cli) -> Result<(), Failure> {
 }
 
 async fn walk_and_serve(cli: &Cli, house: &House, stop: &mut StopSignal) -> Result<(), Failure> {
-    stop.unless(walk::play(house, cli.json)).await?;
     if cli.once {
-        return Ok(());
+        return stop.unless(walk::play(house, cli.json)).await;
     }
-    walk::tell_where_to_go_next(house);
-    stop.unless(std::future::pending()).await
+    // Before the walk, so that a port in use is known at once.
+    let partner = stop.unless(partner::open(house)).await?;
+    let ended = stop.unless(walk::play(house, cli.json)).await;
+    let ended = match ended {
+        Ok(()) => {
+            walk::tell_where_to_go_next(house);
+            partner::tell(house);
+            stop.unless(std::future::pending()).await
+        }
+        failed => failed,
+    };
+    partner.stop().await;
+    ended
 }

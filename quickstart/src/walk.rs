@@ -23,7 +23,12 @@ pub async fn play(house: &House, json: bool) -> Result<(), Failure> {
         json,
         color: anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never,
         progress: std::io::stderr().is_terminal(),
-        ..WalkthroughOptions::new(url(Service::Orders)?, url(Service::Admin)?, cast)
+        ..WalkthroughOptions::new(
+            house.url(Service::Auth).to_owned(),
+            url(Service::Orders)?,
+            url(Service::Admin)?,
+            cast,
+        )
     };
     walkthrough::run(options, &mut std::io::stdout()).await?;
     Ok(())

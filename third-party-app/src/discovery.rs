@@ -1,6 +1,6 @@
-//! From the URL of an API to its authorization server: what the metadata say, and what a client must check before
-//! it believes them. Without these checks, a server could have its own token requested for another, or make the
-//! client send its secret elsewhere.
+//! The metadata of an API and of the authorization server that the client is registered with: what they say, and what a
+//! client must check before it believes them. Without these checks, a server could have its own token requested for
+//! another, or make the client send its secret elsewhere.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -44,6 +44,16 @@ pub enum DiscoveryError {
         asked: String,
         /// The issuer of the metadata.
         found: String,
+    },
+    /// The resource does not accept tokens of the issuer that this client is registered with.
+    #[error(
+        "the resource accepts tokens of {named:?}, and not of {configured:?}, with which this client is registered"
+    )]
+    UnknownIssuer {
+        /// The issuer of the registration.
+        configured: String,
+        /// What the resource names.
+        named: Vec<String>,
     },
     /// A secret or token would cross a network in the clear.
     #[error("{0} is neither https nor on this machine, so no credential is sent there")]
@@ -96,7 +106,7 @@ pub fn metadata_url(resource_metadata: &str, called: &Url) -> Result<Url, Discov
 /// # Errors
 /// [`DiscoveryError::NotAUrl`], [`DiscoveryError::InTheClear`].
 pub fn authorization_server_url(issuer: &str) -> Result<Url, DiscoveryError> {
-    let mut url = encrypted_or_local(parse(issuer)?)?;
+    let mut url = issuer_url(issuer)?;
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&format!("{AUTHORIZATION_SERVER}{path}"));
     Ok(url)
@@ -116,15 +126,18 @@ impl ProtectedResource {
         }
     }
 
-    /// The issuer to go to: the first named, which the resource prefers.
+    /// Demands that the resource accepts tokens of the issuer with which this client is registered. Which issuer that
+    /// is, is configured together with the client's id and secret. A resource that could choose it could have the
+    /// secret sent to a server of its own.
     ///
     /// # Errors
-    /// [`DiscoveryError::NotOffered`].
-    pub fn issuer(&self) -> Result<&str, DiscoveryError> {
-        self.authorization_servers
-            .first()
-            .map(String::as_str)
-            .ok_or(DiscoveryError::NotOffered("any authorization server"))
+    /// [`DiscoveryError::UnknownIssuer`].
+    pub fn accepts(&self, issuer: &str) -> Result<(), DiscoveryError> {
+        if self.authorization_servers.iter().any(|named| named == issuer) {
+            return Ok(());
+        }
+        let named = self.authorization_servers.clone();
+        Err(DiscoveryError::UnknownIssuer { configured: issuer.to_owned(), named })
     }
 }
 
@@ -157,6 +170,14 @@ fn covers(resource: &Url, called: &Url) -> bool {
     let path = resource.path().trim_end_matches('/');
     let below = called.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     plain && below && resource.origin() == called.origin()
+}
+
+/// An issuer as a URL.
+///
+/// # Errors
+/// [`DiscoveryError::NotAUrl`], [`DiscoveryError::InTheClear`].
+pub fn issuer_url(issuer: &str) -> Result<Url, DiscoveryError> {
+    encrypted_or_local(parse(issuer)?)
 }
 
 fn parse(text: &str) -> Result<Url, DiscoveryError> {

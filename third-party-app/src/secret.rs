@@ -1,9 +1,13 @@
-//! Passwords and client secrets.
+//! Passwords, client secrets, tokens.
 
 use std::fmt;
 
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use serde::Deserialize;
+
 /// A value that must not end in a log or on a screen by accident.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
@@ -11,6 +15,12 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Compares without telling by its duration how much is right.
+    #[must_use]
+    pub fn is(&self, other: &str) -> bool {
+        verify_slices_are_equal(self.0.as_bytes(), other.as_bytes()).is_ok()
     }
 }
 
@@ -39,5 +49,12 @@ mod tests {
     #[test]
     fn a_secret_is_not_printed_by_debug() {
         assert_eq!(format!("{:?}", Secret::from("correct horse")), "[redacted]");
+    }
+
+    #[test]
+    fn a_secret_is_itself_alone() {
+        let secret = Secret::from("correct horse");
+        assert!(secret.is("correct horse"));
+        assert!(!secret.is("correct hors") && !secret.is("correct horsf") && !secret.is(""));
     }
 }

@@ -62,6 +62,15 @@ fn metadata_on_another_origin_are_not_fetched() {
 }
 
 #[test]
+fn a_resource_does_not_choose_the_issuer() {
+    let resource = resource("http://localhost:8081", "http://localhost:8081/orders").unwrap();
+    assert!(resource.accepts("http://localhost:8080").is_ok());
+    for issuer in ["http://localhost:8080/", "http://LOCALHOST:8080", "https://auth.example"] {
+        assert!(matches!(resource.accepts(issuer), Err(DiscoveryError::UnknownIssuer { .. })), "{issuer}");
+    }
+}
+
+#[test]
 fn the_well_known_path_goes_before_the_path_of_the_issuer() {
     let found = |issuer| authorization_server_url(issuer).unwrap().to_string();
     assert_eq!(found("http://localhost:8080"), "http://localhost:8080/.well-known/oauth-authorization-server");

@@ -9,7 +9,7 @@ fn options() -> Option<WalkthroughOptions> {
     let nobody = "http://127.0.0.1:1".parse().ok()?;
     let cast =
         Cast::OperatorAndClient { email: "operator@example.com".to_owned(), password: Secret::from("hunter2hunter2") };
-    Some(WalkthroughOptions::new(nobody, "http://127.0.0.1:1".parse().ok()?, cast))
+    Some(WalkthroughOptions::new("http://localhost:8080".to_owned(), nobody, "http://127.0.0.1:1".parse().ok()?, cast))
 }
 
 #[tokio::test]

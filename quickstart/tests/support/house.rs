@@ -113,6 +113,7 @@ impl House {
         for service in Service::ALL {
             arguments.extend([format!("--{}-port", service.word()), self.ports.of(service).to_string()]);
         }
+        arguments.extend(["--partner-port".to_owned(), self.ports.partner().to_string()]);
         arguments
     }
 

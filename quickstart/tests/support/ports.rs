@@ -28,7 +28,7 @@ impl Ports {
 
     fn block(first: u16) -> Option<Self> {
         let held = bind(first + 9)?;
-        let needed = (first..first + 4).chain(first + 1000..first + 1003);
+        let needed = (first..first + 5).chain(first + 1000..first + 1003);
         needed.map(bind).collect::<Option<Vec<_>>>()?;
         Some(Self { first, _held: held })
     }
@@ -40,6 +40,11 @@ impl Ports {
             Service::Orders => self.first + 1,
             Service::Admin => self.first + 2,
         }
+    }
+
+    /// The port of the partner's web site.
+    pub fn partner(&self) -> u16 {
+        self.first + 4
     }
 
     /// One more.

@@ -4,13 +4,14 @@ mod color;
 mod explain;
 mod failure;
 mod secret_source;
+mod serve;
 mod walkthrough;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use failure::Failure;
 
-/// A partner's program: walks through the sequence against running services, or explains a token.
+/// A partner's program: walks through the sequence against running services, serves a web site, or explains a token.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 pub(crate) struct Cli {
@@ -20,8 +21,10 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Play the client, and given a password the operator, through steps 1 to 12 of the sequence.
+    /// Play the sequence: the client alone, or given the operator's password all of its 20 steps.
     Walkthrough(walkthrough::Arguments),
+    /// Serve the partner's web site, for people with a browser.
+    Serve(serve::Arguments),
     /// Decode a token and say, check by check, whether it would be accepted and why not.
     Explain(explain::Arguments),
 }

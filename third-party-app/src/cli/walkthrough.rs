@@ -16,7 +16,11 @@ use super::{Failure, secret_source};
     play the client alone with a registration that exists.\n\
     Exit code: 0 if everything is as the sequence says, 1 if a step differs (standard error names it), 2 for usage.")]
 pub(crate) struct Arguments {
-    /// The API that partners use; the client discovers the rest from it.
+    /// The issuer with which the client is registered; it is trusted, and no other that a resource may name.
+    #[arg(long, env = "ISSUER", default_value = "http://localhost:8080")]
+    issuer: String,
+
+    /// The API that partners use.
     #[arg(long, env = "ORDERS_URL", default_value = "http://localhost:8081", value_name = "URL")]
     orders_url: Url,
 
@@ -75,7 +79,7 @@ impl Arguments {
             // The bar is drawn on standard error, and belongs to a report that somebody watches.
             progress: io::stdout().is_terminal() && io::stderr().is_terminal(),
             show_secrets: self.show_secrets,
-            ..WalkthroughOptions::new(self.orders_url, self.admin_url, cast)
+            ..WalkthroughOptions::new(self.issuer, self.orders_url, self.admin_url, cast)
         })
     }
 

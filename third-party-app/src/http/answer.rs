@@ -34,6 +34,12 @@ impl Answer {
         self.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default().trim()
     }
 
+    /// Where a redirect goes (RFC 9110 section 10.2.2).
+    #[must_use]
+    pub fn location(&self) -> Option<Url> {
+        self.header("location").filter(|_| self.status.is_redirection()).and_then(|text| self.url.join(text).ok())
+    }
+
     /// The body as JSON.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use reqwest::Method;
 
 use super::request::form_encoded;
-use super::{Auth, Body, ConnectTo, Request, Variables};
+use super::{Auth, Body, Capture, ConnectTo, Request, Variables, capture};
 
 /// Stands for a credential that no variable holds.
 const HIDDEN: &str = "[hidden]";
@@ -13,7 +13,7 @@ pub struct Curl {
     /// Each option with its value.
     words: Vec<String>,
     before: Vec<String>,
-    captures: Vec<(&'static str, &'static str)>,
+    captures: Vec<Capture>,
 }
 
 impl Curl {
@@ -28,6 +28,9 @@ impl Curl {
         if let Some(rule) = rule {
             words.push(format!("--connect-to {}", variables.word(&rule.to_string())));
         }
+        if request.cookies.is_some() {
+            words.push("-b \"$COOKIES\" -c \"$COOKIES\"".to_owned());
+        }
         words.extend(auth(&request.auth, variables));
         for (name, value) in &request.headers {
             words.push(format!("-H {}", variables.word(&format!("{name}: {value}"))));
@@ -39,10 +42,9 @@ impl Curl {
                 words.push(format!("-d {}", variables.json_word(body)));
             }
             Body::Form(parameters) => {
-                for (name, value) in parameters {
-                    words.push(format!("--data-urlencode {}", variables.word(&format!("{name}={value}"))));
-                }
+                words.extend(parameters.iter().map(|(name, value)| parameter(name, value, variables)));
             }
+            Body::Fields(fields) => words.extend(fields.iter().map(|(name, value)| parameter(name, value, variables))),
         }
         Self { words, before: request.before.clone(), captures: request.captures.clone() }
     }
@@ -56,22 +58,13 @@ impl Curl {
     /// What to paste: the variables that it needs, the command, and the variables that later commands need.
     #[must_use]
     pub fn script(&self) -> Vec<String> {
-        let broken = |options: &str| format!("curl {options} {}", self.words.join(" \\\n     "));
-        let mut lines = self.before.clone();
-        match self.captures.as_slice() {
-            [] => lines.push(broken("-sS -i")),
-            [(variable, member)] => lines.push(format!("{variable}=$({} | jq -r .{member})", broken("-sS"))),
-            several => {
-                lines.push(format!("ANSWER=$({})", broken("-sS")));
-                lines.extend(
-                    several
-                        .iter()
-                        .map(|(variable, member)| format!("{variable}=$(printf %s \"$ANSWER\" | jq -r .{member})")),
-                );
-            }
-        }
-        lines
+        let command = self.words.join(" \\\n     ");
+        self.before.iter().cloned().chain(capture::script(&command, &self.captures)).collect()
     }
+}
+
+fn parameter(name: &str, value: &str, variables: &Variables) -> String {
+    format!("--data-urlencode {}", variables.word(&format!("{name}={value}")))
 }
 
 /// Credentials are shown as variables, or not at all.

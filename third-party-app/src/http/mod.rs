@@ -4,6 +4,7 @@
 //! [`MAX_BODY_BYTES`] of an answer are read.
 
 mod answer;
+mod capture;
 mod connect_to;
 mod curl;
 mod request;
@@ -13,6 +14,7 @@ use std::error::Error;
 use std::time::Duration;
 
 pub use answer::Answer;
+pub use capture::Capture;
 pub use connect_to::{ConnectTo, InvalidConnectTo};
 pub use curl::Curl;
 pub use request::{Auth, Body, Request};

@@ -1,10 +1,12 @@
 //! What is sent.
 
+use reqwest::header::COOKIE;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use url::Url;
 use url::form_urlencoded::byte_serialize;
 
+use super::capture::{Capture, Part};
 use crate::secret::Secret;
 
 /// How a request says who sends it.
@@ -32,6 +34,8 @@ pub enum Body {
     Json(Value),
     /// `application/x-www-form-urlencoded`.
     Form(Vec<(&'static str, String)>),
+    /// The same, with names that a page gave.
+    Fields(Vec<(String, String)>),
 }
 
 /// A request, and how it is shown.
@@ -45,12 +49,14 @@ pub struct Request {
     pub auth: Auth,
     /// Headers besides those of `auth` and `body`.
     pub headers: Vec<(&'static str, String)>,
+    /// What a browser says in `Cookie`, which may be nothing; none if it is no browser that sends it.
+    pub cookies: Option<String>,
     /// What it carries.
     pub body: Body,
     /// Shell lines that set the variables which the curl command needs and no answer has brought.
     pub before: Vec<String>,
-    /// Which members of the answer later commands refer to: (shell variable, name of the member).
-    pub captures: Vec<(&'static str, &'static str)>,
+    /// Which parts of the answer later commands refer to.
+    pub captures: Vec<Capture>,
     /// Shown instead of the answer's body, where that is long and follows in another form.
     pub instead_of_body: Option<&'static str>,
 }
@@ -64,6 +70,7 @@ impl Request {
             url,
             auth: Auth::None,
             headers: Vec::new(),
+            cookies: None,
             body: Body::None,
             before: Vec::new(),
             captures: Vec::new(),
@@ -107,8 +114,30 @@ impl Request {
 
     /// Remembers a member of the answer under the name of a shell variable.
     #[must_use]
-    pub fn capture(mut self, variable: &'static str, member: &'static str) -> Self {
-        self.captures.push((variable, member));
+    pub fn capture(self, variable: &'static str, member: &'static str) -> Self {
+        self.capture_part(variable, Part::Member(member))
+    }
+
+    /// Remembers the value of a form's field.
+    #[must_use]
+    pub fn capture_field(self, variable: &'static str, name: &'static str) -> Self {
+        self.capture_part(variable, Part::Field(name))
+    }
+
+    /// Remembers where the answer redirects to.
+    #[must_use]
+    pub fn capture_redirect(self, variable: &'static str) -> Self {
+        self.capture_part(variable, Part::Redirect)
+    }
+
+    /// Remembers a parameter of the URL that the answer redirects to.
+    #[must_use]
+    pub fn capture_parameter(self, variable: &'static str, name: &'static str) -> Self {
+        self.capture_part(variable, Part::Parameter(name))
+    }
+
+    fn capture_part(mut self, variable: &'static str, part: Part) -> Self {
+        self.captures.push(Capture { variable, part });
         self
     }
 
@@ -123,10 +152,14 @@ impl Request {
         for (name, value) in &self.headers {
             builder = builder.header(*name, value);
         }
+        if let Some(cookies) = self.cookies.as_ref().filter(|cookies| !cookies.is_empty()) {
+            builder = builder.header(COOKIE, cookies);
+        }
         match &self.body {
             Body::None => builder,
             Body::Json(body) => builder.json(body),
             Body::Form(parameters) => builder.form(parameters),
+            Body::Fields(fields) => builder.form(fields),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Out, Palette, Renderer, ShownBody, ShownExchange, ShownToken, Verdict, line, members};
-use crate::walkthrough::{StepFailure, Summary};
+use crate::walkthrough::{STEPS, StepFailure, Summary};
 
 /// Lines of a body before the rest is left out; `--json` has it whole.
 const LONGEST_BODY: usize = 40;
@@ -125,7 +125,7 @@ impl Renderer for Human<'_> {
         let style = if failure.is_some() { self.palette.bad } else { self.palette.good };
         let seconds = summary.elapsed.as_secs_f32();
         let done =
-            format!("{} of 12 steps are as the sequence says: {requests} requests, {seconds:.1} s.", passed.len());
+            format!("{} of {STEPS} steps are as the sequence says: {requests} requests, {seconds:.1} s.", passed.len());
         line(self.out, 0, style, &done)?;
         if let Some(failure) = failure {
             line(self.out, 0, style, &format!("Step {} differs; the steps after it were not played.", failure.step))?;

@@ -7,7 +7,11 @@ const SHOWN_OF_A_SECRET: usize = 4;
 const SHOWN_OF_A_PART: usize = 8;
 
 /// Members whose value is a credential whatever it looks like.
-const SECRET_MEMBERS: [&str; 5] = ["client_secret", "password", "access_token", "refresh_token", "client_assertion"];
+const SECRET_MEMBERS: [&str; 6] =
+    ["client_secret", "password", "access_token", "refresh_token", "id_token", "client_assertion"];
+
+/// Parameters of a URL that let whoever has them go on in somebody's place.
+const SECRET_PARAMETERS: [&str; 4] = ["code", "request", "token", "id_token_hint"];
 
 /// A JSON body without its secrets.
 pub(crate) fn mask(value: Value) -> Value {
@@ -31,6 +35,38 @@ pub(crate) fn mask(value: Value) -> Value {
 /// A text, which may be a token.
 pub(crate) fn mask_text(text: &str) -> String {
     mask_token(text.trim()).unwrap_or_else(|| text.to_owned())
+}
+
+/// A header of an answer.
+pub(crate) fn mask_header(name: &str, value: &str) -> String {
+    match name {
+        "Location" => mask_url(value),
+        "Set-Cookie" => mask_cookie(value),
+        _ => value.to_owned(),
+    }
+}
+
+/// A URL, or the end of one.
+pub(crate) fn mask_url(url: &str) -> String {
+    let Some((before, query)) = url.split_once('?') else { return url.to_owned() };
+    let masked: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, value)) if SECRET_PARAMETERS.contains(&name) => format!("{name}={}", mask_secret(value)),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    format!("{before}?{}", masked.join("&"))
+}
+
+/// Name and attributes of a cookie are no secret.
+fn mask_cookie(cookie: &str) -> String {
+    let (pair, attributes) = cookie.split_once(';').map_or((cookie, None), |(pair, rest)| (pair, Some(rest)));
+    let masked = match pair.split_once('=') {
+        Some((name, value)) => format!("{name}={}", mask_secret(value)),
+        None => mask_secret(pair),
+    };
+    attributes.map_or_else(|| masked.clone(), |attributes| format!("{masked};{attributes}"))
 }
 
 fn mask_secret(secret: &str) -> String {
@@ -83,6 +119,17 @@ mod tests {
         let body = json!({"access_token": TOKEN, "receipt": TOKEN, "items": [{"any": TOKEN}]});
         assert_eq!(mask(body), json!({"access_token": masked, "receipt": masked, "items": [{"any": masked}]}));
         assert_eq!(mask_text(&format!("{TOKEN}\n")), masked);
+    }
+
+    #[test]
+    fn codes_and_cookies_are_masked_where_they_stand() {
+        let url = "http://127.0.0.1:8083/callback?code=abcdefghijklmnop&state=xyz&iss=http%3A%2F%2Flocalhost%3A8080";
+        let masked = "http://127.0.0.1:8083/callback?code=abcd…&state=xyz&iss=http%3A%2F%2Flocalhost%3A8080";
+        assert_eq!(mask_url(url), masked);
+        assert_eq!(mask_header("Location", "/sign-in?request=abcdefghijklmnop"), "/sign-in?request=abcd…");
+        let cookie = "session=abcdefghijklmnop; HttpOnly; Path=/";
+        assert_eq!(mask_header("Set-Cookie", cookie), "session=abcd…; HttpOnly; Path=/");
+        assert_eq!(mask_header("Cache-Control", "no-store"), "no-store");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use human::Human;
 pub(crate) use json::Json;
-pub(crate) use mask::{mask, mask_text};
+pub(crate) use mask::{mask, mask_header, mask_text, mask_url};
 pub(crate) use palette::{Palette, line};
 pub(crate) use progress::wait;
 pub(crate) use token::members;

@@ -9,6 +9,7 @@ use crate::discovery::{
     AuthorizationServer, DiscoveryError, ProtectedResource, authorization_server_url, encrypted_or_local, metadata_url,
 };
 use crate::http::{Answer, Request};
+use crate::oauth::{Provider, provider_url};
 
 /// A URL below another.
 pub(super) fn below(base: &Url, path: &str) -> Url {
@@ -32,13 +33,31 @@ pub(super) async fn resource(stage: &mut Stage<'_>, called: &Url) -> Result<Prot
     Ok(resource)
 }
 
-/// The metadata of the resource's authorization server.
-pub(super) async fn server(stage: &mut Stage<'_>, resource: &ProtectedResource) -> Result<AuthorizationServer, Fault> {
-    let issuer = resource.issuer()?;
+/// The metadata of the authorization server that the client is registered with.
+pub(super) async fn server(
+    stage: &mut Stage<'_>,
+    resource: &ProtectedResource,
+    issuer: &str,
+) -> Result<AuthorizationServer, Fault> {
+    accepted(stage, resource, issuer)?;
     let answer = stage.send(Request::get(authorization_server_url(issuer)?)).await?;
     let server = AuthorizationServer::read(metadata_of(stage, &answer)?, issuer)?;
     stage.holds("the metadata's issuer is the one that was asked for (RFC 8414 section 3.3)")?;
     Ok(server)
+}
+
+/// The resource must name the issuer that is configured; it does not choose one.
+pub(super) fn accepted(stage: &mut Stage<'_>, resource: &ProtectedResource, issuer: &str) -> Result<(), Fault> {
+    resource.accepts(issuer)?;
+    stage.holds("the resource accepts tokens of the issuer that the client is registered with")
+}
+
+/// The same server's metadata for signing people in.
+pub(super) async fn provider(stage: &mut Stage<'_>, issuer: &str) -> Result<Provider, Fault> {
+    let answer = stage.send(Request::get(provider_url(issuer)?)).await?;
+    let provider = Provider::read(metadata_of(stage, &answer)?, issuer)?;
+    stage.holds("the metadata's issuer is the one that was asked for (OpenID Connect Discovery section 4.3)")?;
+    Ok(provider)
 }
 
 fn metadata_of(stage: &mut Stage<'_>, answer: &Answer) -> Result<Value, Fault> {

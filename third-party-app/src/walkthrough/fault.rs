@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::discovery::DiscoveryError;
 use crate::http::HttpError;
 use crate::inspect::InvalidKeySet;
+use crate::oauth::{GrantError, IdTokenError, RedirectError, UserInfoError};
+use crate::random::NoRandom;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Fault {
@@ -19,6 +21,16 @@ pub(super) enum Fault {
     Discovery(#[from] DiscoveryError),
     #[error(transparent)]
     Keys(#[from] InvalidKeySet),
+    #[error(transparent)]
+    Random(#[from] NoRandom),
+    #[error(transparent)]
+    Redirect(#[from] RedirectError),
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    #[error(transparent)]
+    UserInfo(#[from] UserInfoError),
     #[error("the report cannot be written: {0}")]
     Output(#[from] io::Error),
 }

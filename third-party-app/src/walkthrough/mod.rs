@@ -1,4 +1,5 @@
-//! The sequence, steps 1 to 12, played against running services. Each step is a file; this one is their order.
+//! The sequence, played against running services: steps 1 to 12 among programs, and 13 to 20 with a person. Each step is
+//! a file; this one and `people` are their order.
 
 mod accounts;
 mod audit;
@@ -9,6 +10,7 @@ mod fault;
 mod fulfilment;
 mod options;
 mod orders;
+mod people;
 mod receipt;
 mod register;
 mod session;
@@ -26,6 +28,9 @@ use session::Session;
 use stage::Stage;
 
 use crate::tokens::Registration;
+
+/// How many steps there are.
+pub(crate) const STEPS: u8 = 20;
 
 /// A walk in which nothing differed from the sequence.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +53,7 @@ pub struct Summary {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("step {step} differs from the sequence: {reason}")]
 pub struct StepFailure {
-    /// 1 to 12.
+    /// 1 to 20.
     pub step: u8,
     /// What was demanded and what was found.
     pub reason: String,
@@ -61,7 +66,7 @@ pub struct StepFailure {
 /// closed pipe) also ends the walk.
 pub async fn run(options: WalkthroughOptions, out: &mut (dyn Write + Send)) -> Result<Summary, StepFailure> {
     let mut stage = Stage::new(&options, out).map_err(|fault| StepFailure { step: 1, reason: fault.to_string() })?;
-    // Boxed, because the future of twelve steps is large and callers may hold it on their stack.
+    // Boxed, because the future of twenty steps is large and callers may hold it on their stack.
     let outcome = Box::pin(play(&mut stage, &options)).await;
     stage.end(outcome)
 }
@@ -69,7 +74,7 @@ pub async fn run(options: WalkthroughOptions, out: &mut (dyn Write + Send)) -> R
 async fn play(stage: &mut Stage<'_>, options: &WalkthroughOptions) -> Result<(), Fault> {
     let (operator, first, other) = match &options.cast {
         Cast::OperatorAndClient { email, password } => {
-            let operator = sign_in::step(stage, &options.admin_url, email, password).await?;
+            let operator = sign_in::step(stage, &options.issuer, &options.admin_url, email, password).await?;
             let [first, other] = register::step(stage, &operator).await?;
             (Some(operator), first, Some(other))
         }
@@ -86,7 +91,7 @@ async fn play(stage: &mut Stage<'_>, options: &WalkthroughOptions) -> Result<(),
     };
     let others = operator.as_ref().zip(other);
 
-    let mut client = Session::begin(stage, &options.orders_url, first, others.is_some()).await?;
+    let mut client = Session::begin(stage, &options.issuer, &options.orders_url, first, others.is_some()).await?;
     let account_id = accounts::step(stage, &mut client).await?;
     let order = orders::place(stage, &mut client, &account_id).await?;
     orders::read(stage, &mut client, &order, others.is_some()).await?;
@@ -95,5 +100,6 @@ async fn play(stage: &mut Stage<'_>, options: &WalkthroughOptions) -> Result<(),
     let mut other = boundaries::step(stage, &mut client, &order, others).await?;
     expiry::step(stage, &mut client, other.as_mut()).await?;
     suspension::step(stage, operator.as_ref(), &mut client).await?;
-    audit::step(stage, operator.as_ref(), &client, &fulfilment).await
+    audit::step(stage, operator.as_ref(), &client, &fulfilment).await?;
+    people::play(stage, operator.as_ref(), &client.api).await
 }

@@ -8,7 +8,10 @@ use crate::secret::Secret;
 /// The settings of a walk, one to a flag of `third-party-app walkthrough`.
 #[derive(Debug, Clone)]
 pub struct WalkthroughOptions {
-    /// Where the API is that partners use. The client is told nothing else.
+    /// The issuer with which the client is registered, and whose accounts the operator has. No password and no client
+    /// secret goes anywhere else, whatever a resource names.
+    pub issuer: String,
+    /// Where the API is that partners use.
     pub orders_url: Url,
     /// Where the operator's API is. The client does not use it.
     pub admin_url: Url,
@@ -29,7 +32,7 @@ pub struct WalkthroughOptions {
 /// Who is played.
 #[derive(Debug, Clone)]
 pub enum Cast {
-    /// The operator, who registers two partners for the walk, and their programs.
+    /// The operator, who registers partners and a customer for the walk, the partners' programs, and the customer.
     OperatorAndClient {
         /// The operator's e-mail address.
         email: String,
@@ -48,8 +51,9 @@ pub enum Cast {
 impl WalkthroughOptions {
     /// Plain text without colours, bar, detours and secrets.
     #[must_use]
-    pub fn new(orders_url: Url, admin_url: Url, cast: Cast) -> Self {
+    pub fn new(issuer: String, orders_url: Url, admin_url: Url, cast: Cast) -> Self {
         Self {
+            issuer,
             orders_url,
             admin_url,
             cast,

@@ -56,7 +56,8 @@ pub(super) async fn step(
     stage.pass()
 }
 
-fn three_checks(stage: &mut Stage<'_>, inspection: &Inspection) -> Result<(), Fault> {
+/// Shows every check of a token, and demands them all.
+pub(super) fn three_checks(stage: &mut Stage<'_>, inspection: &Inspection) -> Result<(), Fault> {
     let mut check = |name: &str, outcome: &Outcome| match outcome {
         Outcome::Passed(found) => stage.holds(&format!("{name}: {found}")),
         Outcome::Failed(reason) | Outcome::NotChecked(reason) => stage.check(name, false, || reason.clone()),

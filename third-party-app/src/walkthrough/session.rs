@@ -46,6 +46,7 @@ impl Session {
     /// Step 3. A client that the operator has registered for this walk has a token of the default lifetime.
     pub(super) async fn begin(
         stage: &mut Stage<'_>,
+        issuer: &str,
         orders_url: &Url,
         registration: Registration,
         registered_now: bool,
@@ -53,7 +54,7 @@ impl Session {
         stage.begin(3, TITLE)?;
         let called = below(orders_url, "/orders");
         let resource = resource(stage, &called).await?;
-        let server = server(stage, &resource).await?;
+        let server = server(stage, &resource, issuer).await?;
         let api = Api { base: orders_url.clone(), resource, server };
 
         let session = Self::authenticate(stage, api, registration, None, "ACCESS_TOKEN").await?;
@@ -119,7 +120,7 @@ impl Session {
             stage.check(what, found == json!(value), || format!("{claim} = {found}"))
         };
         demand("it is for orders-service alone (RFC 8707)", "aud", &self.api.resource.resource)?;
-        demand("its issuer is the one that was discovered", "iss", &self.api.server.issuer)?;
+        demand("its issuer is the one that the client is registered with", "iss", &self.api.server.issuer)?;
         demand("its client_id is the client's", "client_id", &self.tokens.registration.client_id)
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::discover::{below, resource};
+use super::discover::{accepted, below, resource};
 use super::fault::{Fault, text};
 use super::stage::Stage;
-use crate::discovery::{DiscoveryError, encrypted_or_local};
+use crate::discovery::issuer_url;
 use crate::http::Request;
 use crate::secret::Secret;
 
@@ -27,18 +27,18 @@ impl Operator {
 
 pub(super) async fn step(
     stage: &mut Stage<'_>,
+    issuer: &str,
     admin_url: &Url,
     email: &str,
     password: &Secret,
 ) -> Result<Operator, Fault> {
     stage.begin(1, TITLE)?;
     let admin = resource(stage, &below(admin_url, "/partners")).await?;
-    let issuer = admin.issuer()?;
-    let issuer = Url::parse(issuer).map_err(|_| DiscoveryError::NotAUrl(issuer.to_owned()))?;
+    accepted(stage, &admin, issuer)?;
 
     stage.remember("OPERATOR_PASSWORD", password.expose());
     stage.note("The command reads the password from $OPERATOR_PASSWORD; no command shown here holds a secret.")?;
-    let request = Request::post(below(&encrypted_or_local(issuer)?, "/login"))
+    let request = Request::post(below(&issuer_url(issuer)?, "/login"))
         .json(json!({"email": email, "password": password.expose()}))
         .capture("OPERATOR_TOKEN", "access_token");
     let answer = stage.send(request).await?;

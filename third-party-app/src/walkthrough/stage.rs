@@ -5,12 +5,17 @@ use std::time::{Duration, Instant};
 use super::fault::Fault;
 use super::{StepFailure, Summary, WalkthroughOptions};
 use crate::clock::unix_now;
+use crate::html::Page;
 use crate::http::{Answer, Curl, Http, Request, Variables};
 use crate::inspect::{Decoded, decode};
-use crate::report::{Human, Json, Out, Renderer, ShownBody, ShownExchange, ShownToken, Verdict, mask, mask_text, wait};
+use crate::report::{
+    Human, Json, Out, Renderer, ShownBody, ShownExchange, ShownToken, Verdict, mask, mask_header, mask_text, mask_url,
+    wait,
+};
 
 /// The headers of an answer that the sequence speaks of.
-const SHOWN_HEADERS: [&str; 5] = ["WWW-Authenticate", "Cache-Control", "Retry-After", "Location", "X-Request-Id"];
+const SHOWN_HEADERS: [&str; 6] =
+    ["WWW-Authenticate", "Cache-Control", "Retry-After", "Location", "Set-Cookie", "X-Request-Id"];
 
 /// How often a request is repeated that was answered "come again", and how long is waited for each at most, in seconds.
 /// Nothing of the sequence is harmed by a repetition: what creates something has an Idempotency-Key.
@@ -101,11 +106,9 @@ impl<'o> Stage<'o> {
         let curl = Curl::new(request, &self.variables, self.http.rule_for(&request.url));
         let answer = self.http.send(request).await?;
         self.summary.requests = self.summary.requests.saturating_add(1);
-        if let Ok(body) = answer.json() {
-            for (variable, member) in &request.captures {
-                if let Some(value) = body.get(member).and_then(serde_json::Value::as_str) {
-                    self.variables.set(variable, value);
-                }
+        for capture in &request.captures {
+            if let Some(value) = capture.value(&answer) {
+                self.variables.set(capture.variable(), &value);
             }
         }
         let shown = self.shown(request, &curl, &answer);
@@ -116,15 +119,18 @@ impl<'o> Stage<'o> {
     fn shown(&self, request: &Request, curl: &Curl, answer: &Answer) -> ShownExchange {
         let body = match answer.json() {
             _ if answer.body.is_empty() => ShownBody::None,
+            _ if answer.media_type() == "text/html" => ShownBody::Text(page(answer)),
             Ok(body) if self.show_secrets => ShownBody::Json(body),
             Ok(body) => ShownBody::Json(mask(body)),
             Err(_) if self.show_secrets => ShownBody::Text(answer.text()),
             Err(_) => ShownBody::Text(mask_text(&answer.text())),
         };
-        let header = |name: &'static str| answer.header(name).map(|value| (name, value.to_owned()));
+        let open = |_: &str, value: &str| value.to_owned();
+        let shown_header = if self.show_secrets { open } else { mask_header };
+        let header = |name: &'static str| answer.header(name).map(|value| (name, shown_header(name, value)));
         ShownExchange {
             method: request.method.to_string(),
-            url: request.url.to_string(),
+            url: if self.show_secrets { request.url.to_string() } else { mask_url(request.url.as_str()) },
             script: curl.script(),
             curl: curl.command(),
             status: answer.status.as_u16(),
@@ -189,6 +195,12 @@ impl<'o> Stage<'o> {
     }
 }
 
+/// A page in a line: what it is called, and how long it is.
+fn page(answer: &Answer) -> String {
+    let title = Page::read(answer).map(|page| page.title).unwrap_or_default();
+    format!("(a page of {} bytes: {title})", answer.body.len())
+}
+
 /// When to come again (RFC 9110 section 10.2.3), if that is the answer.
 fn retry_after(answer: &Answer) -> Option<Duration> {
     let seconds: u64 = answer.header("retry-after").filter(|_| answer.status.as_u16() == 503)?.parse().ok()?;
@@ -201,5 +213,5 @@ fn found(answer: &Answer) -> String {
     let said =
         ["detail", "error_description", "error", "title"].into_iter().find_map(|member| body.get(member)?.as_str());
     let said = said.map(|said| format!(": {}", mask_text(said))).unwrap_or_default();
-    format!("{} from {}{said}", answer.status.as_u16(), answer.url)
+    format!("{} from {}{said}", answer.status.as_u16(), mask_url(answer.url.as_str()))
 }

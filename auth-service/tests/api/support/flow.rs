@@ -49,7 +49,7 @@ impl Browser<'_> {
     }
 }
 
-/// The address that a client sends a browser to.
+/// The address that a client sends a browser to; `more` may replace any parameter.
 pub fn authorize(partner: &Partner, scope: &str, more: &[(&str, &str)]) -> String {
     let usual = [
         ("response_type", "code"),
@@ -60,6 +60,8 @@ pub fn authorize(partner: &Partner, scope: &str, more: &[(&str, &str)]) -> Strin
         ("code_challenge", CHALLENGE),
         ("code_challenge_method", "S256"),
     ];
+    let replaced = |name: &str| more.iter().any(|(other, _)| *other == name);
+    let usual = usual.into_iter().filter(|(name, _)| !replaced(name));
     let query = Serializer::new(String::new()).extend_pairs(usual).extend_pairs(more).finish();
     format!("/oauth/authorize?{query}")
 }

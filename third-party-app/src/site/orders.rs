@@ -1,0 +1,113 @@
+//! A person's orders, at orders-service.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::partner::Partner;
+use super::sessions::SessionState;
+use super::trouble::Trouble;
+use crate::http::{Answer, Request};
+
+/// An order, as the page shows it.
+pub(super) struct ShownOrder {
+    pub(super) order_id: String,
+    pub(super) description: String,
+    pub(super) price: String,
+    pub(super) status: String,
+}
+
+#[derive(Deserialize)]
+struct Order {
+    order_id: String,
+    description: String,
+    amount: Amount,
+    status: String,
+}
+
+#[derive(Deserialize)]
+struct Amount {
+    minor_units: i64,
+    currency: String,
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    account_id: String,
+}
+
+/// What a person orders.
+pub(super) struct NewOrder<'o> {
+    /// The same for the same form, however often it is sent.
+    pub(super) key: &'o str,
+    pub(super) description: &'o str,
+    pub(super) euros: u32,
+}
+
+/// The first page of them.
+pub(super) async fn list(partner: &Partner, state: &mut SessionState) -> Result<Vec<ShownOrder>, Trouble> {
+    let answer = partner.call(state, "/orders", Request::get).await?;
+    let page: Page<Order> = read(&answer, 200)?;
+    Ok(page.items.into_iter().map(shown).collect())
+}
+
+pub(super) async fn place(partner: &Partner, state: &mut SessionState, order: &NewOrder<'_>) -> Result<(), Trouble> {
+    let account_id = account(partner, state).await?;
+    let body = json!({
+        "account_id": account_id,
+        "description": order.description,
+        "amount": {"minor_units": u64::from(order.euros).saturating_mul(100), "currency": "EUR"},
+    });
+    let post = |url| Request::post(url).idempotency_key(order.key).json(body.clone());
+    let answer = partner.call(state, "/orders", post).await?;
+    expect(&answer, 201)
+}
+
+/// The person's account at orders-service; a new one if they have none.
+async fn account(partner: &Partner, state: &mut SessionState) -> Result<String, Trouble> {
+    let connection = state.connection.as_ref().ok_or(Trouble::NotConnected)?;
+    if let Some(known) = &connection.account_id {
+        return Ok(known.clone());
+    }
+    let (subject, name) = (connection.identity.subject.clone(), connection.shown_name().to_owned());
+    let page: Page<Account> = read(&partner.call(state, "/accounts", Request::get).await?, 200)?;
+    let account_id = match page.items.into_iter().next() {
+        Some(account) => account.account_id,
+        None => {
+            let body = json!({"external_id": subject, "display_name": name});
+            // The same person is given the same account, also by two requests at once.
+            let key = format!("account-{subject}");
+            let post = |url| Request::new(Method::POST, url).idempotency_key(&key).json(body.clone());
+            read::<Account>(&partner.call(state, "/accounts", post).await?, 201)?.account_id
+        }
+    };
+    if let Some(connection) = &mut state.connection {
+        connection.account_id = Some(account_id.clone());
+    }
+    Ok(account_id)
+}
+
+fn read<T: for<'de> Deserialize<'de>>(answer: &Answer, status: u16) -> Result<T, Trouble> {
+    expect(answer, status)?;
+    serde_json::from_slice(&answer.body).map_err(|_| unexpected(answer))
+}
+
+fn expect(answer: &Answer, status: u16) -> Result<(), Trouble> {
+    if answer.status.as_u16() == status { Ok(()) } else { Err(unexpected(answer)) }
+}
+
+fn unexpected(answer: &Answer) -> Trouble {
+    Trouble::Unexpected(answer.url.to_string(), answer.status.as_u16())
+}
+
+fn shown(order: Order) -> ShownOrder {
+    let Amount { minor_units, currency } = order.amount;
+    // Two decimals: this shop orders in euros alone, and shows what others ordered in the same form.
+    let price = format!("{}.{:02} {currency}", minor_units / 100, (minor_units % 100).abs());
+    ShownOrder { order_id: order.order_id, description: order.description, price, status: order.status }
+}

@@ -1,0 +1,68 @@
+//! What went wrong, and what a person is told of it.
+
+use crate::discovery::DiscoveryError;
+use crate::http::HttpError;
+use crate::inspect::InvalidKeySet;
+use crate::oauth::{GrantError, IdTokenError, RedirectError, UserInfoError};
+use crate::random::NoRandom;
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error("this browser was not sent away by this site, or too long ago")]
+    NotAsked,
+    #[error("the form is not one of this browser's own")]
+    Forged,
+    #[error("no account is connected")]
+    NotConnected,
+    /// The person withdrew, or the refresh token is over.
+    #[error("the account is no longer connected: {0}")]
+    Over(GrantError),
+    #[error("the order is not complete: it needs a description and a price in whole euros")]
+    Incomplete,
+    #[error("{0} answers {1}")]
+    Unexpected(String, u16),
+    #[error(transparent)]
+    Redirect(#[from] RedirectError),
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    #[error(transparent)]
+    IdToken(#[from] IdTokenError),
+    #[error(transparent)]
+    UserInfo(#[from] UserInfoError),
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    #[error(transparent)]
+    Keys(#[from] InvalidKeySet),
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error(transparent)]
+    Random(#[from] NoRandom),
+}
+
+/// How a page of trouble begins.
+pub(super) struct Told {
+    pub(super) status: u16,
+    pub(super) title: &'static str,
+}
+
+impl Trouble {
+    pub(super) fn told(&self) -> Told {
+        let (status, title) = match self {
+            Self::Redirect(RedirectError::Refused { error, .. }) if error == "access_denied" => {
+                (403, "You did not connect your account")
+            }
+            Self::Redirect(RedirectError::Refused { .. }) => (400, "The authorization server says no"),
+            Self::NotAsked | Self::Redirect(_) => (400, "This is no answer to what you asked for here"),
+            Self::Forged => (403, "Please start again"),
+            Self::NotConnected => (403, "Connect your account first"),
+            Self::Over(_) => (403, "Your account is no longer connected"),
+            Self::Incomplete => (400, "Something is missing"),
+            Self::IdToken(_) | Self::UserInfo(_) => (502, "We could not find out who you are"),
+            Self::Grant(_) => (502, "The authorization server gave us no tokens"),
+            Self::Unexpected(..) | Self::Discovery(_) | Self::Keys(_) | Self::Http(_) | Self::Random(_) => {
+                (502, "Something did not work")
+            }
+        };
+        Told { status, title }
+    }
+}
