@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 
-use crate::support::{Answer, Ask, OPERATOR, REDIRECT_URI, TestApp};
+use crate::support::{Ask, OPERATOR, PASSWORD, REDIRECT_URI, TestApp};
 
 const SCOPE: &str = "openid orders:read accounts:read";
 const CUSTOMER: &str = "customer@example.com";
@@ -143,21 +143,23 @@ async fn a_withdrawal_and_a_request_at_once_leave_nothing_that_is_good() {
     }
 }
 
-/// Two tabs, and clicks that are sent twice: each answer has a code, and one consent is remembered, with all of it.
+/// Two browsers, and clicks that are sent twice: each answer has a code, and one consent is remembered, with all of it.
 #[actix_web::test]
 async fn forms_that_are_sent_ten_times_at_once_are_one_consent() {
     let app = TestApp::start().await;
-    let browser = app.customer(CUSTOMER).await;
-    let partner = app.register_for_people("Acme", SCOPE).await;
-    let mut forms = Vec::new();
-    for scope in ["openid orders:read", "openid accounts:read"] {
-        let page = browser.arrive(&Ask::of(&partner.client_id, scope)).await.html();
-        forms.push(page.form("/consent").with("decision", "allow"));
+    let browsers = [app.customer(CUSTOMER).await, app.browser_of(CUSTOMER, PASSWORD).await];
+    for n in 0..5 {
+        let partner = app.register_for_people("Acme", SCOPE).await;
+        let mut forms = Vec::new();
+        for (browser, scope) in browsers.iter().zip(["openid orders:read", "openid accounts:read"]) {
+            let page = browser.arrive(&Ask::of(&partner.client_id, scope)).await.html();
+            forms.push(page.form("/consent").with("decision", "allow"));
+        }
+        let answers = join_all((0..10).map(|n| browsers[n % 2].submit(&forms[n % 2]))).await;
+        for answer in &answers {
+            answer.code();
+        }
+        assert_eq!(browsers[0].open("/account").await.forms.len(), n + 1);
+        browsers[1].get(&Ask::of(&partner.client_id, SCOPE).with("prompt", "none").path()).await.code();
     }
-    let answers: Vec<Answer> = join_all((0..10).map(|n| browser.submit(&forms[n % 2]))).await;
-    for answer in &answers {
-        answer.code();
-    }
-    assert_eq!(browser.open("/account").await.forms.len(), 1);
-    browser.get(&Ask::of(&partner.client_id, SCOPE).with("prompt", "none").path()).await.code();
 }
