@@ -1,6 +1,5 @@
 //! `/sign-in/link`: a person signs in by a link that comes by e-mail, once, in the browser that asked.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_service::domain::email::Email;
@@ -9,7 +8,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, House, TestApp, authorize, claims, parameter};
+use crate::support::{Answer, Browser, TestApp, authorize, claims, parameter};
 
 const ALICE: &str = "alice@example.com";
 
@@ -227,18 +226,4 @@ async fn two_first_links_at_once_make_one_person() {
     }
     assert_eq!(people(&app, ALICE).await.len(), 1);
     assert!(is_signed_in(&one).await && is_signed_in(&two).await);
-}
-
-/// The end of the service waits for mail that is on its way.
-#[actix_web::test]
-async fn links_that_were_promised_are_there_after_the_end() {
-    let house = Arc::new(House::new().await);
-    let app = house.start(&[]).await;
-    let browser = app.browser();
-    let form = browser.open("/sign-in").await.form("/sign-in/link").with("email", ALICE);
-    for answer in join_all((0..40).map(|_| browser.submit(&form))).await {
-        answer.expect(200);
-    }
-    app.stop();
-    assert_eq!(house.mails().len(), 40);
 }
