@@ -107,7 +107,11 @@ pub async fn insert(
         audit.0.insert(connection, &audit.1)?;
         Ok::<_, StoreError>(true)
     };
-    database.write(write).await
+    match database.write(write.clone()).await {
+        // The same person allowed the same client something for the first time at the same moment.
+        Err(error) if error.is_unique_violation() => database.write(write).await,
+        done => done,
+    }
 }
 
 /// What there is to know of a code or refresh token, before anything is done with it.
