@@ -57,8 +57,17 @@ pub async fn check(
     Ok(None)
 }
 
-/// A 429 is counted and leaves no row: a limit that costs a write for each try would be none.
-fn count(state: &State, email: Option<&Email>, address: Option<IpAddr>, action: &'static str) -> Result<(), Problem> {
+/// Counts a try to sign in, by a password or otherwise. A 429 is counted and leaves no row: a limit that costs a write for
+/// each try would be none.
+///
+/// # Errors
+/// 429.
+pub fn count(
+    state: &State,
+    email: Option<&Email>,
+    address: Option<IpAddr>,
+    action: &'static str,
+) -> Result<(), Problem> {
     let Err(wait) = state.limits.count(email, address) else { return Ok(()) };
     log::info!("{action} refused: too many tries");
     metrics::counter!("login_refused_total", "service" => "auth-service", "reason" => "too_many_tries").increment(1);

@@ -58,7 +58,7 @@ class Handler:
             await server.loop.run_in_executor(None, self.held.wait, SECONDS)
         message = message_from_bytes(envelope.content, policy=policy.default)
         under_tls = session.ssl is not None or server.transport.get_extra_info("ssl_object") is not None
-        mail = Received(message, envelope.mail_from, envelope.rcpt_tos, under_tls, session.authenticated)
+        mail = Received(message, envelope.mail_from, envelope.rcpt_tos, under_tls, bool(session.authenticated))
         self.mails.put(mail)
         return "250 OK"
 
@@ -110,6 +110,7 @@ def mail_server(handler: Handler, tls: str | None = None, context: ssl.SSLContex
 
     options: dict = {}
     if tls:
+        # Under TLS from the start, aiosmtpd does not know of it, and would not let anybody log in.
         options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": tls == "starttls"}
     if tls == "starttls":
         options |= {"tls_context": context, "require_starttls": True}

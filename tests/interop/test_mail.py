@@ -14,6 +14,8 @@ from services import TIMEOUT
 ALICE = "alice@example.com"
 SENDER = "The shop <no-reply@example.org>"
 
+pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+
 
 @pytest.fixture(scope="module")
 def trusted(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
@@ -98,7 +100,6 @@ def test_a_link_comes_by_mail_and_signs_in(tls: str | None, trusted: Certificate
             assert ALICE not in log and token not in log and PASSWORD not in log
 
 
-# What a mail server does wrong, and what the log says of it.
 def test_a_server_that_refuses_is_logged_and_not_repeated():
     handler = Handler(refusal="550 5.1.1")
     with mail_server(handler) as port, auth_service(smtp_url=f"smtp://127.0.0.1:{port}", mail_from=SENDER) as service:

@@ -70,9 +70,12 @@ impl Hasher {
     /// password, the same work, and no.
     #[must_use]
     pub fn verify(&self, password: &Secret, hash: Option<&str>) -> bool {
-        let hash = hash.filter(|hash| !hash.is_empty());
-        let matches = bcrypt::verify(self.prehash(password.expose()), hash.unwrap_or(&self.nobody)).unwrap_or(false);
-        matches & hash.is_some()
+        let matches = bcrypt::verify(self.prehash(password.expose()), self.compared_with(hash)).unwrap_or(false);
+        matches & hash.is_some_and(|hash| !hash.is_empty())
+    }
+
+    fn compared_with<'a>(&'a self, hash: Option<&'a str>) -> &'a str {
+        hash.filter(|hash| !hash.is_empty()).unwrap_or(&self.nobody)
     }
 
     fn prehash(&self, password: &str) -> String {
@@ -113,6 +116,7 @@ mod tests {
             assert!(!hasher.verify(&Secret::from(password.to_owned()), None));
             assert!(!hasher.verify(&Secret::from(password.to_owned()), Some("")), "a person without a password");
         }
+        assert_eq!((hasher.compared_with(None), hasher.compared_with(Some(""))), (&*hasher.nobody, &*hasher.nobody));
         assert!(bcrypt::verify("anything", &hasher.nobody).is_ok(), "not refused for its form");
     }
 

@@ -126,10 +126,14 @@ fn target(
         _ => return Err(invalid("resource_not_authorized")),
     };
     let name = state.resources.named(audience.as_str()).ok_or_else(|| invalid("unknown_resource"))?;
+    // What the agreement with the partner, or what the person is, no longer allows is not given on.
+    let agreed = authorization.scope.intersection(&client.scope);
+    if authorization.is_offline() && !agreed.contains(Scope::OfflineAccess) {
+        return Err(TokenError::invalid_grant("offline_no_longer_agreed"));
+    }
     let granted = match name {
-        ResourceName::Auth => authorization.scope.intersection(&Scope::IDENTITY.into_iter().collect()),
-        // What the agreement with the partner, or what the person is, no longer allows is not given on.
-        _ => api_part(&authorization.scope).intersection(&client.scope).intersection(&scope_at(name, user)),
+        ResourceName::Auth => agreed.intersection(&Scope::IDENTITY.into_iter().collect()),
+        _ => api_part(&agreed).intersection(&scope_at(name, user)),
     };
     let scope = match requested_scope(form)? {
         None => granted,

@@ -101,3 +101,32 @@ impl Mailer {
 fn count(outcome: &'static str) {
     metrics::counter!("mails_total", "service" => "auth-service", "outcome" => outcome).increment(1);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(mailer: &Mailer, id: &str) -> Letter {
+        let to = "a@example.com".parse().unwrap();
+        Letter::sign_in_link(mailer.sender(), &to, "http://localhost:8080", (id, "x"), 0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_is_dropped_and_the_end_waits_for_the_rest() {
+        let place = tempfile::tempdir().unwrap();
+        let way = Way::Outbox(Outbox::new(place.path().join("outbox")));
+        let mailer = Mailer::new(way, "b@example.com".parse().unwrap(), Handle::current());
+        let busy = mailer.at_once.acquire_many(4).await.unwrap();
+        for number in 0..ROOM + 3 {
+            mailer.send(letter(&mailer, &format!("lnk_{number}")));
+        }
+        assert_eq!(mailer.room.available_permits(), 0);
+        mailer.finish(Duration::ZERO).await;
+        drop(busy);
+        mailer.finish(Duration::from_secs(60)).await;
+        assert_eq!(std::fs::read_dir(place.path().join("outbox")).unwrap().count(), ROOM);
+        mailer.send(letter(&mailer, "lnk_later"));
+        mailer.finish(Duration::from_secs(60)).await;
+        assert!(place.path().join("outbox/lnk_later.eml").exists());
+    }
+}

@@ -17,7 +17,7 @@ pub struct SignIn<'a> {
     /// Whose request it is.
     pub client_name: Option<Shown<'a>>,
     /// What stands in the field for the address already.
-    pub email: &'a str,
+    pub email: Shown<'a>,
     /// What was wrong with the last try, in words of ours.
     pub error: Option<&'static str>,
 }

@@ -33,10 +33,10 @@ fn pages(text: &str) -> Vec<(&'static str, HttpResponse)> {
         link_csrf: "t",
         request: Some(text),
         client_name: Some(shown),
-        email: text,
+        email: shown,
         error: Some("The e-mail address or the password is wrong."),
     };
-    let plain = SignIn { csrf: "t", link_csrf: "t", request: None, client_name: None, email: "", error: None };
+    let plain = SignIn { csrf: "t", link_csrf: "t", request: None, client_name: None, email: Shown(""), error: None };
     let consent = Consent {
         csrf: "t",
         request: text,

@@ -48,7 +48,13 @@ pub async fn decide(
     };
     let Some((_, person)) = signed_in(&state, request.headers()).await? else { return Ok(to_sign_in(sealed)) };
     let done = match form.get("decision") {
-        Some("allow") => issue(&state, &asked, &person, true).await,
+        // What the request demands is looked at again: it may be another one than the form was made for.
+        Some("allow") => match proceed(&state, &request, &asked).await {
+            Ok(Next::SignIn) => return Ok(to_sign_in(sealed)),
+            Ok(Next::Consent(visitor)) => issue(&state, &asked, &visitor.1, true).await,
+            Ok(Next::Back(answer)) => Ok(answer),
+            Err(error) => Err(error),
+        },
         Some("deny") => deny(&state, &asked, &person).await,
         _ => Err(ErrorCode::InvalidRequest.because("no_decision", "Nothing was decided.")),
     };

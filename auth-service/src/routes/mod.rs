@@ -11,10 +11,12 @@ mod end_session;
 mod jwks;
 mod login;
 mod metadata;
+mod oauth;
 mod page_form;
 mod par;
 mod refusals;
 mod sign_in;
+mod sign_in_link;
 mod sign_out;
 mod token;
 mod userinfo;
@@ -51,6 +53,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::credentials(post(), "/consent", consent::decide),
         Endpoint::public(get(), "/sign-in", sign_in::show),
         Endpoint::credentials(post(), "/sign-in", sign_in::submit),
+        Endpoint::public(post(), "/sign-in/link", sign_in_link::ask),
+        Endpoint::public(get(), "/sign-in/link", sign_in_link::show),
+        Endpoint::credentials(post(), "/sign-in/link/confirm", sign_in_link::confirm),
         Endpoint::credentials(get(), "/account", account::show),
         Endpoint::credentials(post(), "/account/withdraw", account::withdraw),
         Endpoint::public(get(), "/sign-out", sign_out::show),

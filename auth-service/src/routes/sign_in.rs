@@ -33,8 +33,7 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
         return Ok(see_other("/account"));
     }
     let hint = waiting.as_ref().and_then(|waiting| waiting.asked.request.login_hint.as_deref());
-    let email = hint.and_then(|hint| Email::parse(hint).ok());
-    let email = email.as_ref().map_or("", Email::as_str);
+    let email = address_in(hint.unwrap_or_default());
     match state.browsers.cookies.read(request.headers()) {
         Some(cookie) => Ok(ask(&state, &cookie, waiting.as_ref(), email, None)),
         None => {
@@ -63,7 +62,7 @@ pub async fn submit(
             let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Password, ACTION).await?;
             go_on(&state, &cookie, form.fields.get("request").unwrap_or_default())
         }
-        None => Ok(wrong(&state, &form, waiting.as_ref(), email)),
+        None => Ok(wrong(&state, &form, waiting.as_ref(), address_in(email))),
     }
 }
 
@@ -107,11 +106,16 @@ fn ask(
         link_csrf: &state.browsers.keys.token(FormKind::Link, cookie),
         request: waiting.map(|waiting| waiting.sealed),
         client_name: waiting.map(|waiting| Shown(&waiting.asked.client.client_name)),
-        email,
+        email: Shown(email),
         error,
     };
     let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
     page.answer(status, waiting.map(|waiting| waiting.asked.way_back.redirect_uri()))
+}
+
+/// What may stand in the field for the address. Anything else that was typed, or that a link holds, is not shown again.
+fn address_in(text: &str) -> &str {
+    if Email::parse(text).is_ok() { text } else { "" }
 }
 
 /// One page for an unknown person, a wrong password and a suspended person. A 401 names a scheme (RFC 9110 section

@@ -4,6 +4,8 @@
 //! Whoever asks learns nothing of who is known here: nobody is looked up before the link comes back. The `GET` changes
 //! nothing, because programs that look after mail open links too.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use service_kit::ids::new_id;
@@ -13,6 +15,7 @@ use shared_claims::role::Role;
 use super::Shared;
 use super::authorize::Asked;
 use super::page_form::PageForm;
+use super::sign_in::go_on;
 use crate::browser::{Cookie, FormKind};
 use crate::domain::authorization::after;
 use crate::domain::email::Email;
@@ -21,12 +24,18 @@ use crate::domain::session::Method;
 use crate::domain::user::{User, UserStatus};
 use crate::mail::{Letter, MailAddress};
 use crate::pages::{ErrorPage, LinkConfirm, LinkSent, Page as _, PageError, Shown};
+use crate::password_check::count;
 use crate::state::State;
 use crate::store::ChangeError;
 use crate::store::sign_in_links::{self, NewLink};
 use crate::store::users;
 use crate::tokens::{BrowserDigest, LINK_LIFETIME, LinkRefusal};
 use crate::visitor;
+
+/// Its verb in the audit trail.
+const ACTION: &str = "sign_in.link";
+/// The reason for a link that is not there, or not any more.
+const SPENT: &str = "link_spent";
 
 /// Somebody asks for a link.
 pub async fn ask(
@@ -37,9 +46,11 @@ pub async fn ask(
     let form = PageForm::read(&state, &request, body, FormKind::Link)?;
     let typed = form.fields.get("email").unwrap_or_default();
     let email = Email::parse(typed).ok();
-    count(&state, email.as_ref(), &request)?;
+    count(&state, email.as_ref(), address(&request), ACTION)?;
     let sealed = form.fields.get("request").unwrap_or_default();
-    if !sealed.is_empty() && let Err(stop) = Asked::unseal(&state, sealed).await {
+    if !sealed.is_empty()
+        && let Err(stop) = Asked::unseal(&state, sealed).await
+    {
         return Ok(stop.answer(&state));
     }
     if let Some(email) = email {
@@ -96,7 +107,10 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
         email: Shown(link.email.as_str()),
     };
     // The form leads on to the client, so the policy of the page must name it.
-    let asked = Asked::unseal(&state, &link.request).await.ok();
+    let asked = match link.request.as_str() {
+        "" => None,
+        sealed => Asked::unseal(&state, sealed).await.ok(),
+    };
     Ok(page.answer(StatusCode::OK, asked.as_ref().map(|asked| asked.way_back.redirect_uri())))
 }
 
@@ -107,25 +121,25 @@ pub async fn confirm(
     body: Result<web::Bytes, Error>,
 ) -> Result<HttpResponse, PageError> {
     let form = PageForm::read(&state, &request, body, FormKind::LinkConfirm)?;
-    count(&state, None, &request)?;
+    count(&state, None, address(&request), ACTION)?;
     let browser = BrowserDigest::of(&form.cookie);
     let token = form.fields.get("token").unwrap_or_default();
     let link_id = match state.sign_in_links.verify(token, Some(&browser)).await {
         Ok(link_id) => link_id,
-        Err(refusal) => return refuse_and_record(&state, "unknown", "-", refusal.reason()).await,
+        Err(refusal) => return refuse_and_record(&state, "unknown", None, refusal.reason()).await,
     };
     let (link_id, now) = (link_id.as_str(), state.clock.micros());
     // Spent first: a link that is lost because we fail afterwards is better than one that is good twice.
     let Some(link) = sign_in_links::spend(&state.database, link_id, browser.as_str(), now).await? else {
-        return refuse_and_record(&state, "unknown", link_id, SPENT).await;
+        return refuse_and_record(&state, "unknown", Some(link_id), SPENT).await;
     };
     let user = person(&state, link.email, now).await?;
     if user.status != UserStatus::Active {
-        return refuse_and_record(&state, &user.user_id, link_id, "suspended_user").await;
+        return refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await;
     }
     users::mark_verified(&state.database, &user.user_id, now).await?;
-    let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Email, "sign_in.link").await?;
-    Ok(go_on(&state, &cookie, &link.request)?)
+    let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Email, ACTION).await?;
+    go_on(&state, &cookie, &link.request)
 }
 
 /// The person with this address: whoever reads its mail. A first link makes them known here, as a customer without a
@@ -158,26 +172,21 @@ async fn person(state: &State, email: Email, now: i64) -> Result<User, Problem> 
     }
 }
 
-/// A 429 is counted and leaves no row, as at `/login`.
-fn count(state: &State, email: Option<&Email>, request: &HttpRequest) -> Result<(), Problem> {
-    let Err(wait) = state.limits.count(email, request.peer_addr().map(|peer| peer.ip())) else { return Ok(()) };
-    log::info!("sign-in link refused: too many tries");
-    metrics::counter!("login_refused_total", "service" => "auth-service", "reason" => "too_many_tries").increment(1);
-    Err(Problem::too_many_requests(wait.as_secs() + 1))
+fn address(request: &HttpRequest) -> Option<IpAddr> {
+    request.peer_addr().map(|peer| peer.ip())
 }
-
-/// The reason for a link that is not there, or not any more.
-const SPENT: &str = "link_spent";
 
 async fn refuse_and_record(
     state: &State,
     actor: &str,
-    link_id: &str,
+    link_id: Option<&str>,
     reason: &'static str,
 ) -> Result<HttpResponse, PageError> {
-    let event = AuditEvent::new("sign_in.link", Outcome::Refused, actor, state.clock.micros())
-        .object(link_id)
-        .reason(reason);
+    let event = AuditEvent::new(ACTION, Outcome::Refused, actor, state.clock.micros()).reason(reason);
+    let event = match link_id {
+        Some(link_id) => event.object(link_id),
+        None => event,
+    };
     state.audit.record(event).await?;
     Ok(refuse(reason))
 }

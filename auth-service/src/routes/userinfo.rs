@@ -33,6 +33,8 @@ pub async fn show(caller: Caller<ReadIdentity>, state: Shared) -> Result<HttpRes
         Some(origin) => authorizations::is_live(&state.database, origin.as_str(), now).await?,
         None => false,
     };
+    let client = state.clients.find(token.client_id().as_str()).await?;
+    let live = live && client.is_some_and(|client| client.is_active());
     let user = users::find(&state.database, caller.subject().as_str()).await?;
     let user = user.filter(|user| live && user.status == UserStatus::Active).ok_or_else(over)?;
     let (profile, email) = (token.public.scope.contains(Scope::Profile), token.public.scope.contains(Scope::Email));
@@ -45,7 +47,8 @@ pub async fn show(caller: Caller<ReadIdentity>, state: Shared) -> Result<HttpRes
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(info))
 }
 
-/// The token has not expired, but what it came of is over: here that is known at once.
+/// The token has not expired, but what it came of is over, or the client or the person may not go on: here that is known at
+/// once.
 fn over() -> Problem {
     Problem::unauthorized("What this token came of was withdrawn, or is over.")
         .with_header(WWW_AUTHENTICATE, "Bearer realm=\"auth-service\", error=\"invalid_token\"")

@@ -62,7 +62,8 @@ pub async fn of_user(database: &Database, user_id: &str) -> Result<Vec<Consent>,
     database.read(read).await
 }
 
-/// Adds `scope` to what the person has allowed the client.
+/// Adds `scope` to what the person has allowed the client. Whoever is the first gets a unique violation if another is
+/// faster by a hair; then there is something to add to.
 pub(super) fn give_in(
     connection: &mut AnyConnection,
     user_id: &str,
@@ -70,22 +71,22 @@ pub(super) fn give_in(
     scope: &ScopeSet,
     now: i64,
 ) -> QueryResult<()> {
-    let row = match find_in(connection, user_id, client_id.as_str())? {
-        None => ConsentRow {
+    let own =
+        || consents::table.filter(consents::user_id.eq(user_id)).filter(consents::client_id.eq(client_id.as_str()));
+    // The row is locked by this, so that what is allowed twice at once adds up.
+    if diesel::update(own()).set(consents::given_at.eq(now)).execute(connection)? == 0 {
+        let row = ConsentRow {
             consent_id: new_id("con"),
             user_id: user_id.to_owned(),
             client_id: client_id.to_string(),
             scope: scope.to_string(),
             given_at: now,
-        },
-        Some(before) => {
-            let allowed = scope_of(&before)?;
-            let both = allowed.iter().chain(scope.iter()).collect::<ScopeSet>();
-            diesel::delete(consents::table.find(&before.consent_id)).execute(connection)?;
-            ConsentRow { scope: both.to_string(), given_at: now, ..before }
-        }
-    };
-    diesel::insert_into(consents::table).values(row).execute(connection).map(drop)
+        };
+        return diesel::insert_into(consents::table).values(row).execute(connection).map(drop);
+    }
+    let before = own().select(ConsentRow::as_select()).first(connection)?;
+    let both = scope_of(&before)?.iter().chain(scope.iter()).collect::<ScopeSet>();
+    diesel::update(own()).set(consents::scope.eq(both.to_string())).execute(connection).map(drop)
 }
 
 /// Takes it back: the consent goes, and all that came of it is revoked, with what was granted offline. `made` makes the

@@ -102,19 +102,14 @@ fn end_in(connection: &mut AnyConnection, session_id: &str, now: i64) -> QueryRe
     Ok(ended == 1)
 }
 
-/// Ends every session of a person: they were suspended, or their password was changed.
-///
-/// # Errors
-/// The database's.
-pub fn end_all_of(connection: &mut AnyConnection, user_id: &str, now: i64) -> QueryResult<()> {
-    let open = sessions::table
-        .filter(sessions::user_id.eq(user_id))
-        .filter(sessions::ended_at.is_null())
-        .select(sessions::session_id);
-    for session_id in open.load::<String>(connection)? {
-        end_in(connection, &session_id, now)?;
-    }
-    Ok(())
+/// Ends every session of a person and revokes all that they have allowed in them, offline too: they were suspended, or
+/// their password was changed, since somebody else may have known it (RFC 9700 section 4.14.2).
+pub(super) fn end_all_of(connection: &mut AnyConnection, user_id: &str, now: i64) -> QueryResult<()> {
+    let open = sessions::table.filter(sessions::user_id.eq(user_id)).filter(sessions::ended_at.is_null());
+    diesel::update(open).set(sessions::ended_at.eq(now)).execute(connection)?;
+    let standing =
+        authorizations::table.filter(authorizations::user_id.eq(user_id)).filter(authorizations::revoked_at.is_null());
+    diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection).map(drop)
 }
 
 /// Whether the session is live at `now`.

@@ -5,7 +5,7 @@ use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 use shared_claims::role::{Role, RoleSet};
 
 use super::schema::users;
-use super::{ChangeError, CorruptRow};
+use super::{ChangeError, CorruptRow, sessions};
 use crate::domain::email::Email;
 use crate::domain::user::{User, UserStatus};
 
@@ -39,6 +39,11 @@ pub struct UserChange {
 impl UserChange {
     fn is_empty(&self) -> bool {
         self.name.is_none() && self.password_hash.is_none() && self.roles.is_none() && self.status.is_none()
+    }
+
+    /// Whether nobody who is signed in as this person may stay so.
+    fn ends_sessions(&self) -> bool {
+        self.password_hash.is_some() || self.status.as_deref() == Some(status_text(UserStatus::Suspended))
     }
 }
 
@@ -116,7 +121,8 @@ pub async fn insert(database: &Database, user: User, audit: (AuditLog, AuditEven
     }
 }
 
-/// Changes a person and writes the audit row, and gives the person as they are then.
+/// Changes a person and writes the audit row, and gives the person as they are then. A new password and a suspension end
+/// their sessions and all that came of them.
 ///
 /// # Errors
 /// [`ChangeError::NotFound`] or the database's.
@@ -130,6 +136,9 @@ pub async fn update(
     let write = move |connection: &mut AnyConnection| {
         if !change.is_empty() {
             diesel::update(users::table.find(id.clone())).set(change.clone()).execute(connection)?;
+        }
+        if change.ends_sessions() {
+            sessions::end_all_of(connection, &id, audit.1.occurred_at)?;
         }
         let user = find_in(connection, &id)?.ok_or(ChangeError::NotFound)?;
         audit.0.insert(connection, &audit.1)?;

@@ -1,6 +1,6 @@
-//! What browsers, and caches on the way, would do with an answer: no cookie is set, no script of another origin may read
-//! it, and nobody keeps what holds a credential. Every answer of every test is held against the first two where it is read
-//! ([`Answer::of`]); here a browser is told where it asks.
+//! What browsers, and caches on the way, would do with an answer: no API sets a cookie, no script of another origin may
+//! read anything, and nobody keeps what holds a credential. Every answer of every test is held against the first two where
+//! it is read ([`Answer::of`]); here a browser is told where it asks.
 
 use auth_service::routes::endpoints;
 use reqwest::Method;
@@ -12,7 +12,7 @@ const ORIGIN: &str = "https://app.example.com";
 
 /// The Fetch standard asks first (`OPTIONS`) when a script wants to send `Authorization`. There is no origin that may.
 #[actix_web::test]
-async fn no_endpoint_sets_a_cookie_or_lets_another_origin_in() {
+async fn no_api_sets_a_cookie_and_no_endpoint_lets_another_origin_in() {
     let app = TestApp::start().await;
     for endpoint in endpoints() {
         let path = endpoint.path.replace(['{', '}'], "");

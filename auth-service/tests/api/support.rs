@@ -1,9 +1,14 @@
 //! The service on a real port, and a verb for everything that its callers do.
 
 mod answer;
+mod asking;
+mod browser;
 mod clients;
 mod database;
+mod flow;
+mod html;
 mod logs;
+mod mail;
 mod peers;
 mod people;
 mod proxy;
@@ -27,8 +32,13 @@ use shared_claims::testing::{Mint, TestClock};
 use tempfile::TempDir;
 
 pub use answer::Answer;
+pub use asking::{Ask, PASSWORD, challenge_of};
+pub use browser::Browser;
 pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_invalid_grant};
+pub use flow::{REDIRECT_URI, VERIFIER, authorize, parameter};
+pub use html::Form;
 pub use logs::logged;
+pub use mail::{ASK, CONFIRM, token_in};
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
 pub use proxy::Line;

@@ -35,7 +35,7 @@ pub(super) async fn create(
     Ok(opened.map_err(|error| refused(error, &service.resource_metadata))?.into())
 }
 
-/// The token enables nobody to open an account, and no other scope would: it is the wrong one (RFC 6750 section 3.1).
+/// A token for an account opens none, and no other scope would change that: it is the wrong token (RFC 6750 section 3.1).
 fn refused(error: WriteError, resource_metadata: &str) -> Problem {
     let wrong_token = matches!(error, WriteError::Refused(Refusal::OpenedByAccount));
     let problem = Problem::from(error);

@@ -47,6 +47,7 @@ impl Asked {
         let client = client(state, &outer, &outer_repeated).await?;
         let (pushed, form, repeated) = match outer.get("request_uri") {
             None => (None, outer, outer_repeated),
+            Some(_) if outer_repeated.iter().any(|name| name == "request_uri") => return Err(Stop::unreadable()),
             Some(request_uri) => {
                 let (digest, inner) = pushed(state, &client, request_uri, asked_at).await?;
                 let (form, repeated) = read(&inner)?;

@@ -4,6 +4,7 @@ use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
+use super::html::Html;
 use super::tokens;
 
 #[derive(Debug, Clone)]
@@ -21,9 +22,14 @@ impl Answer {
         let answer = Self { status, headers, text: response.text().await.unwrap() };
         assert!(answer.header("x-request-id").is_some_and(|id| id.len() >= 8), "{answer:?}");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{answer:?}");
-        // No session, and no script of another origin reads anything here.
+        // No script of another origin reads anything here, and no API has a session: only pages set a cookie, and the
+        // redirects between them.
         for name in answer.headers.keys().map(reqwest::header::HeaderName::as_str) {
-            assert!(name != "set-cookie" && !name.starts_with("access-control-"), "{answer:?}");
+            assert!(!name.starts_with("access-control-"), "{answer:?}");
+            assert!(name != "set-cookie" || answer.is_page() || answer.leads_to_a_page(), "{answer:?}");
+        }
+        if answer.is_page() {
+            answer.assert_page_headers();
         }
         if path == "/oauth/token" {
             assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
@@ -37,6 +43,51 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Whether it is HTML.
+    fn is_page(&self) -> bool {
+        self.header("content-type").is_some_and(|kind| kind.starts_with("text/html"))
+    }
+
+    /// Whether it is a redirect within the house.
+    fn leads_to_a_page(&self) -> bool {
+        self.status == 303 && self.header("location").is_some_and(|to| to.starts_with('/') && !to.starts_with("//"))
+    }
+
+    /// Nobody frames it, nobody keeps it, no script runs in it, and it tells nobody where one comes from.
+    fn assert_page_headers(&self) {
+        assert_eq!(self.header("content-type"), Some("text/html; charset=utf-8"), "{self:?}");
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self:?}");
+        assert_eq!(self.header("referrer-policy"), Some("no-referrer"), "{self:?}");
+        let policy = self.header("content-security-policy").unwrap_or_else(|| panic!("no policy: {self:?}"));
+        let mut directives = policy.split("; ").collect::<Vec<_>>();
+        let form_action = directives.remove(2);
+        let fixed = ["default-src 'none'", "style-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"];
+        assert_eq!(directives, fixed, "{self:?}");
+        assert!(form_action.starts_with("form-action 'self'"), "{self:?}");
+    }
+
+    /// As a browser reads it.
+    pub fn html(&self) -> Html {
+        assert!(self.is_page(), "{self:?}");
+        Html::of(&self.text)
+    }
+
+    /// A page that says what went wrong, with the id of the request.
+    #[track_caller]
+    pub fn expect_error_page(&self, status: u16) -> &Self {
+        assert_eq!((self.status, self.is_page()), (status, true), "{self:?}");
+        let page = self.html();
+        assert!(page.forms.is_empty() && page.text.contains(self.header("x-request-id").unwrap()), "{self:?}");
+        self
+    }
+
+    /// A redirect with GET to this address.
+    #[track_caller]
+    pub fn expect_redirect(&self, location: &str) -> &Self {
+        assert_eq!((self.status, self.header("location")), (303, Some(location)), "{self:?}");
+        self
     }
 
     fn try_json(&self) -> Option<Value> {

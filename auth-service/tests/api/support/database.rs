@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 use service_kit::{AuditFilter, AuditLog, AuditRow, StoreError};
 
 use super::House;
@@ -76,6 +76,20 @@ impl House {
              BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;"
         };
         self.sql(trigger).await.unwrap();
+    }
+
+    /// What is kept of the requests that clients pushed.
+    pub async fn pushed_parameters(&self) -> String {
+        #[derive(diesel::QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = diesel::sql_types::Text)]
+            parameters: String,
+        }
+        let read = |connection: &mut service_kit::AnyConnection| {
+            diesel::sql_query("SELECT parameters FROM pushed_requests").load::<Row>(connection)
+        };
+        let rows = self.database.database.read(read).await.unwrap();
+        rows.into_iter().map(|row| row.parameters).collect::<Vec<_>>().join("\n")
     }
 
     /// Everything that the audit trail holds, as text.

@@ -34,9 +34,13 @@ const CLAIMS: [&str; 13] =
 /// Checklist T13: a token is signed, not encrypted. Whoever holds it reads it, so it holds no secret, no hash and
 /// nothing about a person. Called for each token that the service issues in any of these tests.
 pub fn assert_holds_nothing_private(token: &str) {
-    let claims = claims(token);
+    let mut claims = claims(token);
     for name in claims.as_object().unwrap().keys() {
         assert!(CLAIMS.contains(&name.as_str()), "unexpected claim {name}: {claims}");
+    }
+    // The scope `email` is a word of the agreement, and nobody's address.
+    if let Some(scope) = claims["scope"].as_str() {
+        claims["scope"] = scope.split(' ').filter(|scope| *scope != "email").collect();
     }
     let text = format!("{}{claims}", header(token)).to_lowercase();
     for word in ["secret", "password", "@", "$2", "email", "bcrypt", "hash", "first operator", "\"d\""] {

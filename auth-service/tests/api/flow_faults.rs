@@ -1,0 +1,103 @@
+//! What a person and a client are told while the database is away, or full.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::support::{Answer, Ask, House, ISSUER, Line, PASSWORD, TestApp};
+
+const SCOPE: &str = "openid orders:read";
+const CUSTOMER: &str = "customer@example.com";
+
+/// As in `faults.rs`: two seconds are promised, the rest is for a machine that runs many tests at once.
+const LIMIT: Duration = Duration::from_millis(2500);
+
+async fn in_time(what: &str, answer: impl Future<Output = Answer>) -> Answer {
+    let start = Instant::now();
+    let answer = answer.await;
+    assert!(start.elapsed() < LIMIT, "{what} took {:?}: {answer:?}", start.elapsed());
+    answer
+}
+
+/// To the client, where it is known that it is the client's address; else a page.
+fn expect_unavailable(what: &str, answer: &Answer) {
+    if answer.status == 303 {
+        answer.expect_back("temporarily_unavailable");
+    } else {
+        answer.expect_error_page(503);
+        assert!(answer.header("retry-after").is_some(), "{what}: {answer:?}");
+    }
+}
+
+async fn with_line(line: Line) {
+    let house = Arc::new(House::new().await);
+    let Some((proxy, url)) = house.behind_proxy() else { return };
+    let app = house.start(&[("--database-url", &url)]).await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    let form = browser.arrive(&ask).await.html().form("/consent").with("decision", "allow");
+    let tokens = app.granted(&app.browser_of(CUSTOMER, PASSWORD).await, &partner, SCOPE).await;
+    let here = app.refresh_with(&partner, &tokens.refresh_token(), &[("resource", ISSUER)]).await;
+    let code = browser.code_for(&ask).await;
+    proxy.set(line);
+
+    expect_unavailable("signed in", &in_time("signed in", browser.get(&ask.path())).await);
+    expect_unavailable("the form", &in_time("the form", browser.submit(&form)).await);
+    let application = Ask::of("orders-app", SCOPE).with("redirect_uri", "http://127.0.0.1:1/callback");
+    let back = in_time("an application", browser.get(&application.path())).await.back_at("http://127.0.0.1:1/callback");
+    assert_eq!(back["error"], "temporarily_unavailable");
+    for path in ["/account", "/sign-in", "/sign-out", "/oauth/logout"] {
+        let answer = in_time(path, browser.get(path)).await;
+        answer.expect_error_page(503);
+    }
+    in_time("a code", app.redeem_code(&partner, &code, &[])).await.expect_error(503, "temporarily_unavailable");
+    let refresh = in_time("a refresh", app.refresh(&partner, &here.refresh_token())).await;
+    refresh.expect_error(503, "temporarily_unavailable");
+    in_time("a push", app.push(&partner, &ask)).await.expect_error(503, "temporarily_unavailable");
+    in_time("userinfo", app.userinfo(&here.access_token())).await.expect_problem(503);
+
+    // Nothing was spent by what could not be answered.
+    proxy.set(Line::Up);
+    let start = Instant::now();
+    while app.userinfo(&here.access_token()).await.status != 200 {
+        assert!(start.elapsed() < Duration::from_secs(5), "not back within 5 s");
+    }
+    app.redeem_code(&partner, &code, &[]).await.expect(200);
+    app.refresh(&partner, &here.refresh_token()).await.expect(200);
+    browser.get(&ask.path()).await.code();
+}
+
+#[actix_web::test]
+async fn while_the_database_refuses_connections_clients_and_people_are_told_in_time() {
+    with_line(Line::Cut).await;
+}
+
+#[actix_web::test]
+async fn while_the_database_is_silent_clients_and_people_are_told_in_time() {
+    with_line(Line::Silent).await;
+}
+
+/// Nothing is issued that could not be recorded, and nothing is spent for it.
+#[actix_web::test]
+async fn without_room_for_its_audit_row_nothing_is_given_and_nothing_is_spent() {
+    let app = TestApp::start().await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    let form = browser.arrive(&ask).await.html().form("/consent").with("decision", "allow");
+    let tokens = app.granted(&app.browser_of(CUSTOMER, PASSWORD).await, &partner, SCOPE).await;
+    let code = browser.code_for(&ask).await;
+    app.refuse_audit_rows().await;
+    for answer in [browser.submit(&form).await, browser.get(&ask.path()).await] {
+        let error = answer.back_at(crate::support::REDIRECT_URI)["error"].clone();
+        assert!(["server_error", "temporarily_unavailable"].contains(&error.as_str()), "{answer:?}");
+    }
+    for answer in [app.redeem_code(&partner, &code, &[]).await, app.refresh(&partner, &tokens.refresh_token()).await] {
+        assert!(answer.status >= 500 && !answer.text.contains("token\":"), "{answer:?}");
+    }
+    app.sql(if app.is_postgres() { "DROP TRIGGER disk_full ON audit_events" } else { "DROP TRIGGER disk_full" })
+        .await
+        .unwrap();
+    app.redeem_code(&partner, &code, &[]).await.expect(200);
+    app.refresh(&partner, &tokens.refresh_token()).await.expect(200);
+}

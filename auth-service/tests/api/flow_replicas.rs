@@ -1,0 +1,147 @@
+//! Two replicas on one database: what is good once is good once at both together. And `kill -9` in between.
+
+use std::sync::Arc;
+
+use futures_util::future::{join, join_all};
+
+use crate::support::{Answer, Ask, House, ISSUER, PASSWORD, TestApp, claims};
+
+const SCOPE: &str = "openid offline_access orders:read";
+const CUSTOMER: &str = "customer@example.com";
+
+fn won(answers: &[Answer]) -> Vec<&Answer> {
+    for answer in answers.iter().filter(|answer| answer.status != 200) {
+        answer.expect_error(400, "invalid_grant");
+    }
+    answers.iter().filter(|answer| answer.status == 200).collect()
+}
+
+#[actix_web::test]
+async fn a_code_at_two_replicas_at_once_is_spent_once() {
+    let first = TestApp::start().await;
+    let second = first.replica().await;
+    let partner = first.register_for_people("Acme", SCOPE).await;
+    let browser = first.customer(CUSTOMER).await;
+    for _ in 0..5 {
+        let code = browser.code_for(&Ask::of(&partner.client_id, SCOPE)).await;
+        let uses = join_all((0..10).map(|n| [&first, &second][n % 2].redeem_code(&partner, &code, &[])));
+        let answers = uses.await;
+        let won = won(&answers);
+        assert_eq!(won.len(), 1);
+        for app in [&first, &second] {
+            app.refresh(&partner, &won[0].refresh_token()).await.expect_error(400, "invalid_grant");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_refresh_token_at_two_replicas_at_once_is_spent_once() {
+    let first = TestApp::start().await;
+    let second = first.replica().await;
+    let partner = first.register_for_people("Acme", SCOPE).await;
+    let browser = first.customer(CUSTOMER).await;
+    for _ in 0..5 {
+        let token = first.granted(&browser, &partner, SCOPE).await.refresh_token();
+        let answers = join_all((0..10).map(|n| [&first, &second][n % 2].refresh(&partner, &token))).await;
+        let won = won(&answers);
+        assert_eq!(won.len(), 1);
+        second.refresh(&partner, &won[0].refresh_token()).await.expect_error(400, "invalid_grant");
+    }
+}
+
+#[actix_web::test]
+async fn a_pushed_request_at_two_replicas_at_once_gives_one_code() {
+    let first = TestApp::start().await;
+    let second = first.replica().await;
+    let partner = first.register_for_people("Acme", SCOPE).await;
+    let (here, there) = (first.customer(CUSTOMER).await, second.browser_of(CUSTOMER, PASSWORD).await);
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    here.code_for(&ask).await;
+    for _ in 0..5 {
+        let uri = second.push(&partner, &ask).await.expect(201).text_of("request_uri");
+        let path = format!("/oauth/authorize?client_id={}&request_uri={uri}", partner.client_id);
+        let (one, other) = join(here.get(&path), there.get(&path)).await;
+        let codes = [&one, &other].into_iter().filter(|answer| {
+            let back = answer.header("location").is_some_and(|location| location.contains("code="));
+            // The other one came too late, or a hair too late.
+            let late = answer.status == 400
+                || answer.header("location").is_some_and(|location| location.contains("error=invalid_request_uri"));
+            assert!(back != late, "{answer:?}");
+            back
+        });
+        assert_eq!(codes.count(), 1, "{one:?} {other:?}");
+    }
+}
+
+#[actix_web::test]
+async fn what_ends_at_one_replica_is_over_at_the_other() {
+    let first = TestApp::start().await;
+    let second = first.replica().await;
+    let partner = first.register_for_people("Acme", SCOPE).await;
+    let browser = first.customer(CUSTOMER).await;
+    let ask = Ask::of(&partner.client_id, "openid orders:read");
+    let code = browser.code_for(&ask).await;
+    // A code of one is redeemed at the other, and the page of one is answered at the other.
+    let tokens = second.redeem_code(&partner, &code, &[("resource", ISSUER)]).await;
+    second.userinfo(&tokens.expect(200).access_token()).await.expect(200);
+    browser.submit(&browser.open("/sign-out").await.form("/sign-out")).await.expect(303);
+    second.userinfo(&tokens.access_token()).await.expect_problem(401);
+    second.refresh(&partner, &tokens.refresh_token()).await.expect_error(400, "invalid_grant");
+}
+
+#[actix_web::test]
+async fn after_a_kill_no_code_and_no_refresh_token_is_good_twice() {
+    let house = Arc::new(House::new().await);
+    let app = house.start_process().await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    let mut codes = Vec::new();
+    for _ in 0..20 {
+        codes.push(browser.code_for(&ask).await);
+    }
+    let spent = app.redeem_code(&partner, &codes[0], &[]).await.refresh_token();
+    let live = app.refresh(&partner, &spent).await.refresh_token();
+    // Killed while the others are redeemed.
+    let uses = join_all(codes[1..].iter().map(|code| async {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code.as_str()),
+            ("redirect_uri", crate::support::REDIRECT_URI),
+            ("code_verifier", crate::support::VERIFIER),
+        ];
+        let sent = app.form(&form).basic_auth(&partner.client_id, Some(&partner.secret)).send().await;
+        match sent {
+            Ok(answer) if answer.status().is_success() => answer.text().await.is_ok(),
+            _ => false,
+        }
+    }));
+    let kill = async {
+        let issued = || async { house.trail().await.iter().filter(|row| row.action == "token.issue").count() };
+        let before = issued().await;
+        for _ in 0..1000 {
+            if issued().await > before + 1 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        app.kill();
+    };
+    let (redeemed, ()) = join(uses, kill).await;
+    let again = house.start(&[]).await;
+    let trail = house.trail().await;
+    for (code, was_redeemed) in codes[1..].iter().zip(redeemed) {
+        let answer = again.redeem_code(&partner, code, &[]).await;
+        assert!(!(was_redeemed && answer.status == 200), "good twice: {answer:?}");
+        if answer.status == 200 {
+            // It was not recorded before, so no token of it had left.
+            let origin = claims(&answer.access_token())["origin_jti"].clone();
+            let given = trail.iter().filter(|row| row.object.as_deref() == origin.as_str()).count();
+            assert_eq!(given, 1, "the authorization itself");
+        } else {
+            answer.expect_error(400, "invalid_grant");
+        }
+    }
+    again.refresh(&partner, &live).await.expect(200);
+    again.refresh(&partner, &spent).await.expect_error(400, "invalid_grant");
+}
