@@ -44,6 +44,10 @@ compose-walk tool="compose":
 interop:
     tests/interop/run
 
+# The pages in Chromium, as a person uses them (all tests, or the files that are named); screenshots in target/browser
+browser *files:
+    tests/browser/run {{files}}
+
 # Each how-to as a patch and a test (all, or the pages that are named)
 how-tos *pages:
     scripts/how-tos {{pages}}

@@ -72,8 +72,8 @@ pub struct Settings {
     /// Where the keys of admin-service are fetched from [default: ADMIN_RESOURCE/.well-known/jwks.json]
     #[arg(long, env = "ADMIN_JWKS_URL", value_name = "URL")]
     pub admin_jwks_url: Option<Url>,
-    /// Whether locations (ORDERS_JWKS_URL, ADMIN_JWKS_URL) may be http:// off this machine, as in a network of
-    /// containers: true or false
+    /// Whether locations (ORDERS_JWKS_URL, ADMIN_JWKS_URL) may be http://, and SMTP_URL without TLS, off this machine, as
+    /// in a network of containers: true or false
     #[arg(long, env = "ALLOW_HTTP", value_name = "BOOL", default_value_t = false, default_missing_value = "true",
           num_args = 0..=1, require_equals = true, action = clap::ArgAction::Set)]
     pub allow_http: bool,

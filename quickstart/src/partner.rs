@@ -4,6 +4,7 @@
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::task::JoinHandle;
@@ -20,6 +21,8 @@ use crate::house::House;
 
 /// The person's e-mail address.
 const CUSTOMER: &str = "reader@example.com";
+/// How often a busy service is asked again.
+const TRIES: usize = 5;
 const NAME: &str = "Bright Books";
 const SCOPE: &str = "openid profile email offline_access orders:read orders:write accounts:read accounts:write";
 
@@ -100,7 +103,7 @@ impl Desk {
         let password = operator::read_password(&path)?.ok_or_else(missing)?;
         let login = Request::post(url(&format!("{}/login", house.url(Service::Auth)))?)
             .json(json!({"email": FIRST_OPERATOR, "password": password.expose()}));
-        let token = member(&http.send(&login).await.map_err(start)?, "access_token")?;
+        let token = member(&persist(&http, &login).await?, "access_token")?;
         Ok(Self { http, admin: house.url(Service::Admin).to_owned(), token })
     }
 
@@ -132,8 +135,10 @@ impl Desk {
             return pair(&kept).ok_or_else(|| Failure::Start(format!("{} is incomplete; remove it", path.display())));
         }
         let redirect_uri = format!("{}{CALLBACK}", site_url(house));
+        // A repeat without an Idempotency-Key would register a second one.
+        let key = format!("bright-books-{}", unguessable().map_err(start)?);
         let answer = self
-            .post("/partners", json!({"client_name": NAME, "scope": SCOPE, "redirect_uris": [redirect_uri]}))
+            .post_once("/partners", &key, json!({"client_name": NAME, "scope": SCOPE, "redirect_uris": [redirect_uri]}))
             .await?;
         let registered = answer.json().ok().filter(|_| answer.status.as_u16() == 201);
         let (client_id, client_secret) = registered.as_ref().and_then(pair).ok_or_else(|| unexpected(&answer))?;
@@ -142,9 +147,29 @@ impl Desk {
     }
 
     async fn post(&self, path: &str, body: Value) -> Result<Answer, Failure> {
-        let request = Request::post(url(&format!("{}{path}", self.admin))?).bearer(&self.token).json(body);
-        self.http.send(&request).await.map_err(start)
+        persist(&self.http, &self.request(path, body)?).await
     }
+
+    async fn post_once(&self, path: &str, key: &str, body: Value) -> Result<Answer, Failure> {
+        persist(&self.http, &self.request(path, body)?.idempotency_key(key)).await
+    }
+
+    fn request(&self, path: &str, body: Value) -> Result<Request, Failure> {
+        Ok(Request::post(url(&format!("{}{path}", self.admin))?).bearer(&self.token).json(body))
+    }
+}
+
+/// Comes again when a service is busy, as it says: passwords are hashed, which takes a while. A customer who was created
+/// after all is a conflict the next time.
+async fn persist(http: &Http, request: &Request) -> Result<Answer, Failure> {
+    for _ in 0..TRIES {
+        let answer = http.send(request).await.map_err(start)?;
+        if answer.status.as_u16() != 503 {
+            return Ok(answer);
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    http.send(request).await.map_err(start)
 }
 
 fn pair(body: &Value) -> Option<(String, String)> {

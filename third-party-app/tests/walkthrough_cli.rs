@@ -24,8 +24,8 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn every_option_has_a_variable_and_the_help_names_it() {
-    for command in ["walkthrough", "explain"] {
-        let help = String::from_utf8(run(&[command, "--help"], &[("COLUMNS", "200")]).stdout).unwrap();
+    for command in ["walkthrough", "serve", "explain"] {
+        let help = String::from_utf8(run(&[command, "--help"], &[("COLUMNS", "10000")]).stdout).unwrap();
         let options: Vec<_> = help.split("\n      --").skip(1).collect();
         assert!(options.len() >= 6, "{help}");
         for option in options {
@@ -51,6 +51,18 @@ fn a_secret_and_its_file_are_not_both_taken_and_no_secret_is_echoed() {
     assert!(!said(&output).contains("hunter2"));
     let help = run(&["walkthrough", "--help"], &[("OPERATOR_PASSWORD", "hunter2hunter2")]);
     assert!(!String::from_utf8(help.stdout).unwrap().contains("hunter2"));
+}
+
+#[test]
+fn the_site_needs_a_registration() {
+    assert_eq!(run(&["serve"], &[]).status.code(), Some(2));
+    let output = run(&["serve", "--client-id", "cli_1"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("--client-secret"), "{}", said(&output));
+    let output =
+        run(&["serve", "--client-id", "cli_1", "--issuer", "http://a.example"], &[("CLIENT_SECRET", "hunter2")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("neither https nor on this machine"), "{}", said(&output));
 }
 
 #[test]

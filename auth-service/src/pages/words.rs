@@ -30,8 +30,7 @@ pub fn of(scope: Scope) -> &'static str {
 #[must_use]
 pub fn how_long(offline_access: bool) -> &'static str {
     if offline_access {
-        "It keeps this access after you sign out, for 90 days at most. It ends sooner if it is not used for 30 days, or \
-         when you withdraw it."
+        "It keeps this access after you sign out, for 90 days at most, and until it has not used it for 30 days."
     } else {
         "It has this access until you sign out here, for 12 hours at most."
     }
@@ -42,11 +41,20 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::domain::authorization::{OFFLINE_IDLE, OFFLINE_LIFETIME};
+    use crate::domain::session;
 
     #[test]
     fn no_two_scopes_have_the_same_words() {
         let words = Scope::ALL.iter().map(|scope| of(*scope)).collect::<BTreeSet<_>>();
         assert_eq!(words.len(), Scope::ALL.len());
         assert!(words.iter().all(|words| words.starts_with(char::is_lowercase) && !words.ends_with('.')));
+    }
+
+    #[test]
+    fn the_times_are_those_that_hold() {
+        let days = |time: std::time::Duration| format!("{} days", time.as_secs() / 86_400);
+        assert!(how_long(true).contains(&days(OFFLINE_LIFETIME)) && how_long(true).contains(&days(OFFLINE_IDLE)));
+        assert!(how_long(false).contains(&format!("{} hours", session::LIFETIME.as_secs() / 3600)));
     }
 }

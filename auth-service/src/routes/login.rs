@@ -8,7 +8,7 @@ use service_kit::body::JsonBody;
 use service_kit::secret::Secret;
 use service_kit::{AuditEvent, Outcome, Problem};
 
-use super::{Shared, token::no_store};
+use super::{Shared, oauth::no_store};
 use crate::domain::resource::ResourceName;
 use crate::domain::user::{User, scope_of};
 use crate::password_check::{self, Typed};

@@ -11,6 +11,7 @@ mod end_session;
 mod jwks;
 mod login;
 mod metadata;
+mod oauth;
 mod page_form;
 mod par;
 mod refusals;

@@ -11,7 +11,7 @@ use url::form_urlencoded::Serializer;
 
 use super::Shared;
 use super::authorize::{REQUEST_URI, check};
-use super::token::{no_store, read_form, refusal, unreadable};
+use super::oauth::{no_store, read_form, refusal, unreadable};
 use crate::client_auth::{self, AuthenticatedClient};
 use crate::domain::authorization::after;
 use crate::domain::client_secret;

@@ -107,7 +107,10 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
         email: Shown(link.email.as_str()),
     };
     // The form leads on to the client, so the policy of the page must name it.
-    let asked = Asked::unseal(&state, &link.request).await.ok();
+    let asked = match link.request.as_str() {
+        "" => None,
+        sealed => Asked::unseal(&state, sealed).await.ok(),
+    };
     Ok(page.answer(StatusCode::OK, asked.as_ref().map(|asked| asked.way_back.redirect_uri())))
 }
 
@@ -123,16 +126,16 @@ pub async fn confirm(
     let token = form.fields.get("token").unwrap_or_default();
     let link_id = match state.sign_in_links.verify(token, Some(&browser)).await {
         Ok(link_id) => link_id,
-        Err(refusal) => return refuse_and_record(&state, "unknown", "-", refusal.reason()).await,
+        Err(refusal) => return refuse_and_record(&state, "unknown", None, refusal.reason()).await,
     };
     let (link_id, now) = (link_id.as_str(), state.clock.micros());
     // Spent first: a link that is lost because we fail afterwards is better than one that is good twice.
     let Some(link) = sign_in_links::spend(&state.database, link_id, browser.as_str(), now).await? else {
-        return refuse_and_record(&state, "unknown", link_id, SPENT).await;
+        return refuse_and_record(&state, "unknown", Some(link_id), SPENT).await;
     };
     let user = person(&state, link.email, now).await?;
     if user.status != UserStatus::Active {
-        return refuse_and_record(&state, &user.user_id, link_id, "suspended_user").await;
+        return refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await;
     }
     users::mark_verified(&state.database, &user.user_id, now).await?;
     let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Email, ACTION).await?;
@@ -176,10 +179,14 @@ fn address(request: &HttpRequest) -> Option<IpAddr> {
 async fn refuse_and_record(
     state: &State,
     actor: &str,
-    link_id: &str,
+    link_id: Option<&str>,
     reason: &'static str,
 ) -> Result<HttpResponse, PageError> {
-    let event = AuditEvent::new(ACTION, Outcome::Refused, actor, state.clock.micros()).object(link_id).reason(reason);
+    let event = AuditEvent::new(ACTION, Outcome::Refused, actor, state.clock.micros()).reason(reason);
+    let event = match link_id {
+        Some(link_id) => event.object(link_id),
+        None => event,
+    };
     state.audit.record(event).await?;
     Ok(refuse(reason))
 }

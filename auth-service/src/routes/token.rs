@@ -1,16 +1,14 @@
 //! `POST /oauth/token` (RFC 6749 section 3.2).
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use serde_json::json;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
 use service_kit::database::CALL_LIMIT;
 use service_kit::{AuditEvent, Outcome};
 use tokio::time::{Instant, timeout_at};
 
 use super::Shared;
+use super::oauth::{no_store, read_form, refusal, unreadable};
 use crate::client_auth::{self, ClientCredentials};
-use crate::domain::form::{Form, InvalidForm};
+use crate::domain::form::Form;
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::grants::{Grant, Granted};
 use crate::state::State;
@@ -49,37 +47,12 @@ struct Refused {
     error: TokenError,
 }
 
-/// A body that is too long, or ended before it should.
-pub(super) fn unreadable(error: &Error) -> TokenError {
-    match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ErrorCode::RequestTooLarge.because("body_too_large", "The body is larger than any request needs.")
-        }
-        _ => ErrorCode::InvalidRequest.because("body_unreadable", "The body cannot be read."),
-    }
-}
-
 /// Grant type and credentials, before anything is believed. Parameters in the URL are not looked at.
 fn read(request: &HttpRequest, body: &[u8]) -> Result<(Grant, Form, ClientCredentials), TokenError> {
     let form = read_form(request, body)?;
     let grant = Grant::asked_in(&form)?;
     let credentials = client_auth::presented(request.headers(), &form)?;
     Ok((grant, form, credentials))
-}
-
-/// The form of a request that a client sends directly.
-pub(super) fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Form, TokenError> {
-    let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
-    if !is_form {
-        let description = "Send the parameters as application/x-www-form-urlencoded.";
-        return Err(ErrorCode::InvalidRequest.because("content_type", description));
-    }
-    Form::parse(body).map_err(|fault| match fault {
-        InvalidForm::Encoding => ErrorCode::InvalidRequest.because("form_encoding", "The form is not well encoded."),
-        InvalidForm::Repeated => {
-            ErrorCode::InvalidRequest.because("repeated_parameter", "A parameter stands more than once.")
-        }
-    })
 }
 
 /// Authenticates, grants, and records: no token leaves without its row in the audit trail.
@@ -134,30 +107,4 @@ fn is_client_id(state: &State, text: &str) -> bool {
 
 fn is_our_fault(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError)
-}
-
-/// RFC 6749 section 5.2.
-pub(super) fn refusal(error: TokenError, request: &HttpRequest) -> HttpResponse {
-    let status = match error.code {
-        ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
-        ErrorCode::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
-        ErrorCode::ServerError => StatusCode::INTERNAL_SERVER_ERROR,
-        _ => StatusCode::BAD_REQUEST,
-    };
-    let mut response = no_store(HttpResponse::build(status));
-    if status == StatusCode::UNAUTHORIZED && request.headers().contains_key("authorization") {
-        response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"auth-service\", charset=\"UTF-8\""));
-    }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((RETRY_AFTER, "1"));
-    }
-    response.json(json!({"error": error.code.as_str(), "error_description": error.description}))
-}
-
-/// Tokens are credentials: nothing on the way may keep them (RFC 6749 section 5.1).
-pub(super) fn no_store(mut response: HttpResponseBuilder) -> HttpResponseBuilder {
-    response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
-    response.insert_header((CONTENT_TYPE, "application/json"));
-    response
 }

@@ -1,51 +1,17 @@
 //! The tables of authorizations, and of the codes and refresh tokens that come of them.
 
+mod row;
+
 use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
-use shared_claims::ids::{Audience, ClientId};
+
+use row::{AuthorizationRow, CodeRow, RefreshTokenRow, authorization_of, row_of};
 
 use super::schema::{authorization_codes, authorizations, refresh_tokens};
 use super::{CorruptRow, consents, pushed_requests, sessions};
 use crate::domain::authorization::Authorization;
 use crate::domain::one_time::{Standing, Verdict, settle};
 use crate::domain::pkce::Challenge;
-
-#[derive(Queryable, Selectable, Insertable, Clone)]
-#[diesel(table_name = authorizations)]
-struct AuthorizationRow {
-    authorization_id: String,
-    user_id: String,
-    client_id: String,
-    session_id: String,
-    scope: String,
-    resource: Option<String>,
-    nonce: Option<String>,
-    method: String,
-    authenticated_at: i64,
-    used_at: i64,
-    expires_at: i64,
-    revoked_at: Option<i64>,
-}
-
-#[derive(Queryable, Selectable, Insertable, Clone)]
-#[diesel(table_name = authorization_codes)]
-struct CodeRow {
-    digest: Vec<u8>,
-    authorization_id: String,
-    redirect_uri: String,
-    code_challenge: String,
-    expires_at: i64,
-    spent_at: Option<i64>,
-}
-
-#[derive(Queryable, Selectable, Insertable, Clone)]
-#[diesel(table_name = refresh_tokens)]
-struct RefreshTokenRow {
-    digest: Vec<u8>,
-    authorization_id: String,
-    expires_at: i64,
-    spent_at: Option<i64>,
-}
 
 /// A code to be issued.
 #[derive(Debug, Clone)]
@@ -337,37 +303,4 @@ pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
         Ok::<_, StoreError>(ended + expired.execute(connection)?)
     };
     database.write(write).await
-}
-
-fn row_of(authorization: &Authorization, now: i64) -> AuthorizationRow {
-    AuthorizationRow {
-        authorization_id: authorization.authorization_id.clone(),
-        user_id: authorization.user_id.clone(),
-        client_id: authorization.client_id.to_string(),
-        session_id: authorization.session_id.clone(),
-        scope: authorization.scope.to_string(),
-        resource: authorization.resource.as_ref().map(ToString::to_string),
-        nonce: authorization.nonce.clone(),
-        method: authorization.method.as_str().to_owned(),
-        authenticated_at: authorization.authenticated_at,
-        used_at: now,
-        expires_at: authorization.expires_at,
-        revoked_at: None,
-    }
-}
-
-fn authorization_of(row: AuthorizationRow) -> Result<Authorization, CorruptRow> {
-    let corrupt = || CorruptRow("authorizations");
-    Ok(Authorization {
-        authorization_id: row.authorization_id,
-        user_id: row.user_id,
-        client_id: ClientId::new(row.client_id).map_err(|_| corrupt())?,
-        session_id: row.session_id,
-        scope: row.scope.parse().map_err(|_| corrupt())?,
-        resource: row.resource.map(Audience::new).transpose().map_err(|_| corrupt())?,
-        nonce: row.nonce,
-        method: sessions::method_of(&row.method).ok_or_else(corrupt)?,
-        authenticated_at: row.authenticated_at,
-        expires_at: row.expires_at,
-    })
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod id_token;
+mod on_behalf;
 mod sign_in_link;
 
 pub use access::{AccessTokens, IssuedToken, OPERATOR_CLIENT};

@@ -10,14 +10,19 @@ use super::super::session::Session;
 use super::super::stage::Stage;
 use super::visit::Visit;
 use crate::http::Request;
-use crate::oauth::Tokens;
+use crate::oauth::{Identity, Tokens};
 
 pub(super) const TITLE: &str = "the partner acts for the person";
 
-pub(super) async fn step(stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) -> Result<(), Fault> {
+pub(super) async fn step(
+    stage: &mut Stage<'_>,
+    visit: &Visit,
+    tokens: &Tokens,
+    person: &Identity,
+) -> Result<(), Fault> {
     stage.begin(18, TITLE)?;
-    speaks_for_the_person(stage, visit, tokens)?;
-    let account_id = open_account(stage, visit, tokens).await?;
+    speaks_for(person, stage, visit, tokens)?;
+    let account_id = open_account(stage, visit, tokens, person).await?;
     let order_id = place_order(stage, visit, tokens, &account_id).await?;
     let path = format!("/orders/{order_id}");
     let answer = stage.send(request(visit, tokens, Method::GET, &path)).await?;
@@ -31,10 +36,10 @@ pub(super) async fn step(stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) 
     stage.pass()
 }
 
-fn speaks_for_the_person(stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) -> Result<(), Fault> {
+fn speaks_for(person: &Identity, stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) -> Result<(), Fault> {
     let token = stage.show_token("the access token of the person", tokens.access_token.expose())?;
     let demanded = [
-        ("it speaks for the person", "sub", visit.user_id.as_str()),
+        ("it speaks for the person", "sub", person.subject.as_str()),
         ("it was given to the partner", "client_id", visit.client.client_id.as_str()),
         ("it is for orders-service alone", "aud", visit.api.resource.resource.as_str()),
     ];
@@ -45,11 +50,16 @@ fn speaks_for_the_person(stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) 
     Ok(())
 }
 
-async fn open_account(stage: &mut Stage<'_>, visit: &Visit, tokens: &Tokens) -> Result<String, Fault> {
+async fn open_account(
+    stage: &mut Stage<'_>,
+    visit: &Visit,
+    tokens: &Tokens,
+    person: &Identity,
+) -> Result<String, Fault> {
     let key = fresh(stage, "PERSON_ACCOUNT_KEY", "account");
     let mut request = request(visit, tokens, Method::POST, "/accounts")
         .idempotency_key(&key.value)
-        .json(json!({"external_id": visit.user_id, "display_name": "A reader of books"}))
+        .json(json!({"external_id": person.subject, "display_name": "A reader of books"}))
         .capture("PERSON_ACCOUNT_ID", "account_id");
     request.before.push(key.set_by);
     let answer = stage.send(request).await?;

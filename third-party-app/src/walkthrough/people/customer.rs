@@ -24,7 +24,8 @@ const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
 
 /// A person with a password.
 pub(super) struct Customer {
-    pub(super) user_id: String,
+    /// None if the answer that said it was lost.
+    pub(super) user_id: Option<String>,
     pub(super) email: String,
     pub(super) password: Secret,
 }
@@ -46,11 +47,18 @@ async fn create(stage: &mut Stage<'_>, operator: &Operator) -> Result<Customer, 
     }));
     request.before.extend([reader.set_by, "CUSTOMER_PASSWORD=$(openssl rand -hex 20)".to_owned()]);
     let answer = stage.send(request).await?;
-    stage.expect_status(&answer, 201, "the customer is created")?;
-    let body = answer.json()?;
-    let without = body.get("password").is_none();
-    stage.check("the answer does not repeat the password", without, || "it does".to_owned())?;
-    Ok(Customer { user_id: text(&body, "user_id")?, email, password: password.into() })
+    let user_id = if answer.status.as_u16() == 409 {
+        // Nobody else has this address: the service was busy, and the request before this one was carried out after all.
+        stage.note("The customer has been created by the request before.")?;
+        None
+    } else {
+        stage.expect_status(&answer, 201, "the customer is created")?;
+        let body = answer.json()?;
+        let without = body.get("password").is_none();
+        stage.check("the answer does not repeat the password", without, || "it does".to_owned())?;
+        Some(text(&body, "user_id")?)
+    };
+    Ok(Customer { user_id, email, password: password.into() })
 }
 
 async fn register(stage: &mut Stage<'_>, operator: &Operator) -> Result<Registration, Fault> {

@@ -14,6 +14,7 @@ use crate::clock::unix_now;
 use crate::http::Request;
 use crate::inspect::KeySet;
 use crate::oauth::{Expected, Identity, Pending, Tokens, UserInfo, inspect_id_token, verify_id_token};
+use crate::secret::Secret;
 
 pub(super) const TITLE: &str = "the partner verifies the ID token, and asks who it is";
 
@@ -22,11 +23,12 @@ pub(super) async fn step(
     visit: &Visit,
     pending: &Pending,
     tokens: Tokens,
-) -> Result<Tokens, Fault> {
+) -> Result<(Tokens, Identity), Fault> {
     stage.begin(17, TITLE)?;
     let identity = verify(stage, visit, pending, &tokens).await?;
-    let expected = visit.user_id.as_str();
-    stage.check("it is the customer", identity.subject == expected, || identity.subject.clone())?;
+    if let Some(expected) = &visit.user_id {
+        stage.check("it is the customer", identity.subject == *expected, || identity.subject.clone())?;
+    }
 
     let id_token = tokens.id_token.as_ref().map(|token| token.expose().to_owned()).unwrap_or_default();
     let request = Request::new(Method::GET, below(&visit.api.base, "/orders")).bearer(&id_token);
@@ -41,17 +43,17 @@ pub(super) async fn step(
     stage.expect_status(&answer, 200, "who it is")?;
     let info = UserInfo::read(&answer, &identity)?;
     stage.holds("it speaks of the person whom the ID token names (OpenID Connect Core section 5.3.2)")?;
-    let told = info.name.is_some() && info.email.is_some();
-    stage.check("name and e-mail address are told, as was allowed", told, || format!("{info:?}"))?;
+    let told = info.name.is_some() && info.email.as_ref() == Some(&visit.email);
+    stage.check("name and the customer's e-mail address are told, as was allowed", told, || format!("{info:?}"))?;
     stage.pass()?;
-    Ok(tokens)
+    Ok((tokens, identity))
 }
 
 async fn verify(stage: &mut Stage<'_>, visit: &Visit, pending: &Pending, tokens: &Tokens) -> Result<Identity, Fault> {
     let answer = stage.send(Request::get(visit.provider.jwks_uri.clone())).await?;
     stage.expect_status(&answer, 200, "the keys of the authorization server")?;
     let keys = KeySet::read(answer.json()?)?;
-    let id_token = tokens.id_token.as_ref().map(|token| token.expose()).unwrap_or_default();
+    let id_token = tokens.id_token.as_ref().map(Secret::expose).unwrap_or_default();
     stage.show_token("the ID token", id_token)?;
     let expected = Expected {
         issuer: &visit.client.issuer,

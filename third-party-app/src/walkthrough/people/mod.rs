@@ -36,8 +36,8 @@ pub(super) async fn play(stage: &mut Stage<'_>, operator: Option<&Operator>, api
     let (mut visit, pending, page) = visit::step(stage, api, &customer, registration).await?;
     let code = consent::step(stage, &mut visit, &pending, &page).await?;
     let (tokens, pending) = exchange::step(stage, &mut visit, pending, &code).await?;
-    let tokens = identity::step(stage, &visit, &pending, tokens).await?;
-    acting::step(stage, &visit, &tokens).await?;
+    let (tokens, person) = identity::step(stage, &visit, &pending, tokens).await?;
+    acting::step(stage, &visit, &tokens, &person).await?;
     let tokens = refreshing::step(stage, &mut visit, tokens).await?;
     withdrawal::step(stage, &mut visit, &tokens).await
 }

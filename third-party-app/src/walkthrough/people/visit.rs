@@ -27,7 +27,8 @@ pub(super) struct Visit {
     pub(super) endpoint: TokenEndpoint,
     pub(super) registration: Registration,
     pub(super) api: Api,
-    pub(super) user_id: String,
+    pub(super) user_id: Option<String>,
+    pub(super) email: String,
 }
 
 pub(super) async fn step(
@@ -113,8 +114,8 @@ impl Visit {
         let provider = provider(stage, &client.issuer).await?;
         stage.holds("it offers PKCE, and names itself in its answers (RFC 7636, RFC 9207)")?;
         let endpoint = TokenEndpoint::new(&provider, &client);
-        let (browser, user_id) = (Browser::default(), customer.user_id.clone());
-        Ok(Self { browser, provider, client, endpoint, registration, api: api.clone(), user_id })
+        let (browser, user_id, email) = (Browser::default(), customer.user_id.clone(), customer.email.clone());
+        Ok(Self { browser, provider, client, endpoint, registration, api: api.clone(), user_id, email })
     }
 
     /// State, nonce and verifier of a new authorization.
