@@ -49,11 +49,11 @@ def main(auth: str, orders: str, admin: str, password_file: str, path: str) -> N
     # One for each client: nobody may sign in too often.
     people = {}
     for client in ["authlib", "openid-client", "openidconnect"]:
-        person = dataclasses.asdict(a_person())
-        body = person | {"roles": ["customer"]}
+        person = a_person()
+        body = {"email": person.email, "password": person.password, "name": person.name, "roles": ["customer"]}
         answer = requests.post(f"{admin}/users", json=body, headers=operator, timeout=TIMEOUT)
         assert answer.status_code == 201, answer.text
-        people[client] = person | {"user_id": answer.json()["user_id"]}
+        people[client] = dataclasses.asdict(person) | {"user_id": answer.json()["user_id"]}
     known = {"issuer": auth, "orders": orders, "partners": partners, "with_people": with_people, "people": people}
     # It holds secrets.
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
