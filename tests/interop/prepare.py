@@ -8,7 +8,7 @@ import sys
 import requests
 from joserfc.jwk import ECKey
 
-from services import SCOPE, TIMEOUT, bearer
+from services import JWT_BEARER, SCOPE, TIMEOUT, bearer
 from visitor import a_person
 
 
@@ -33,6 +33,8 @@ def main(auth: str, orders: str, admin: str, password_file: str, path: str) -> N
         "client_secret_post": register("Posted Prints", "client_secret_post"),
         "private_key_jwt": register("Signed Songs", "private_key_jwt", jwks=jwks) | {"key": key.as_dict(private=True)},
     }
+    bearing = register("Bearing Boots", "private_key_jwt", jwks=jwks, grant_types=[JWT_BEARER])
+    partners["jwt_bearer"] = bearing | {"key": key.as_dict(private=True)}
     # Partners that people allow to act for them. The port of their redirect URI is free (RFC 8252 section 7.3).
     for_people = {
         "scope": f"openid profile email offline_access {SCOPE}",
