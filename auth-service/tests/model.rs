@@ -6,6 +6,8 @@
 //! one writer, which is less). Requests come to two replicas, which may be killed at any step; and at any time the person
 //! may withdraw what they allowed.
 
+#![expect(clippy::indexing_slicing, reason = "a model that looks beyond its own lists is to panic")]
+
 use auth_service::domain::one_time::{self, Presented, Refusal, Standing, Verdict};
 use stateright::{Checker as _, Model, Property};
 

@@ -46,6 +46,8 @@ fn left_behind(house: &House) -> Vec<String> {
 #[tokio::test]
 async fn one_command_plays_all_steps_and_leaves_nothing_behind() {
     let house = House::new();
+    // The partner's site is for those who stay.
+    let _other_program = TcpListener::bind((Ipv4Addr::LOCALHOST, house.ports().partner())).unwrap();
     let mut process = temporary(&house, &["--once", "--temporary"]);
     let code = process.exit_code(WALK).await;
     assert_eq!(code, 0, "{}{}", process.output(), process.log());
@@ -90,6 +92,19 @@ async fn a_port_in_use_is_named_with_the_option_that_chooses_another() {
 }
 
 #[tokio::test]
+async fn the_partners_port_in_use_is_named_before_the_walk() {
+    let house = House::new();
+    let port = house.ports().partner();
+    let _other_program = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+    let mut process = quickstart(&house, &[]);
+    assert_eq!(process.exit_code(PATIENCE).await, 1);
+    let log = process.log();
+    let last = log.lines().last().unwrap_or_default();
+    assert!(last.contains(&format!(":{port} ")) && last.contains("--partner-port"), "{last}");
+    assert!(!process.output().contains("Step 1"), "{}", process.output());
+}
+
+#[tokio::test]
 async fn a_second_start_finds_the_first_ones_keys_and_data() {
     let house = House::new();
     let mut first = quickstart(&house, &[]);
@@ -105,6 +120,8 @@ async fn a_second_start_finds_the_first_ones_keys_and_data() {
     };
     until(WALK, "the end of the walk", serves_on).await;
     expect_all_steps(&first.output());
+    partners_site_is_registered(&house).await;
+    let kept_registration = std::fs::read(house.path().join("bright-books.json")).unwrap();
     // A connection that lies idle, as a browser's does, holds nothing up.
     let mut idle = TcpStream::connect((Ipv4Addr::LOCALHOST, house.ports().of(Service::Orders))).unwrap();
     idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
@@ -119,6 +136,24 @@ async fn a_second_start_finds_the_first_ones_keys_and_data() {
     house.ready(Service::Admin).await;
     assert!(operator.fulfilments().await.iter().any(|fulfilment| fulfilment["order_id"] == *order_id));
     assert_eq!(second.exit_code(WALK).await, 0, "{}{}", second.output(), second.log());
+    assert_eq!(std::fs::read(house.path().join("bright-books.json")).unwrap(), kept_registration);
+}
+
+/// The site is served, and the authorization server takes its request: it asks the person to sign in.
+async fn partners_site_is_registered(house: &House) {
+    let browser = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let site = format!("http://127.0.0.1:{}", house.ports().partner());
+    let page = browser.get(&site).send().await.unwrap();
+    let cookie = page.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let page = page.text().await.unwrap();
+    let csrf = page.split("name=\"csrf\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let connect = browser.post(format!("{site}/connect")).header("cookie", cookie).form(&[("csrf", csrf)]);
+    let away = connect.send().await.unwrap().headers()["location"].to_str().unwrap().to_owned();
+    assert!(away.starts_with(&format!("{}/oauth/authorize?", house.url(Service::Auth))), "{away}");
+    let asked = browser.get(away).send().await.unwrap();
+    let to = asked.headers().get("location").map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
+    assert_eq!(asked.status(), 303);
+    assert!(to.contains("/sign-in?request="), "{to}");
 }
 
 #[tokio::test]

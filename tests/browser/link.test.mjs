@@ -1,10 +1,9 @@
 // A person without a password signs in with a link from their mail.
 
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { backAt, chromiumForTests, decide, expectPage, sessionCookie } from "./support/browser.mjs";
-import { auth, linkFor } from "./support/house.mjs";
+import { auth, linkFor, newAddress } from "./support/house.mjs";
 import { Partner } from "./support/partner.mjs";
 
 describe("a link by mail", () => {
@@ -24,7 +23,7 @@ describe("a link by mail", () => {
   }
 
   test("the link brings the person to where they were going, once", async () => {
-    const [page, email] = [await open(), `${randomUUID()}@example.com`];
+    const [page, email] = [await open(), newAddress()];
     const request = partner.request();
     await page.goto(request.url);
     const link = await askForLink(page, email);
@@ -44,7 +43,7 @@ describe("a link by mail", () => {
   });
 
   test("where leave was given already, the button leads to the partner at once", async () => {
-    const [page, email] = [await open(), `${randomUUID()}@example.com`];
+    const [page, email] = [await open(), newAddress()];
     const first = partner.request({ client_id: "orders-app" });
     await page.goto(first.url);
     await page.goto(await askForLink(page, email));
@@ -54,7 +53,7 @@ describe("a link by mail", () => {
   });
 
   test("opening the link signs nobody in, and in another browser it is no good", async () => {
-    const [page, other, email] = [await open(), await open(), `${randomUUID()}@example.com`];
+    const [page, other, email] = [await open(), await open(), newAddress()];
     await page.goto(`${auth}/sign-in`);
     const link = await askForLink(page, email);
     await page.goto(link);

@@ -8,7 +8,7 @@ import sys
 import requests
 from joserfc.jwk import ECKey
 
-from services import SCOPE, TIMEOUT, bearer
+from services import JWT_BEARER, SCOPE, TIMEOUT, bearer
 from visitor import a_person
 
 
@@ -33,6 +33,8 @@ def main(auth: str, orders: str, admin: str, password_file: str, path: str) -> N
         "client_secret_post": register("Posted Prints", "client_secret_post"),
         "private_key_jwt": register("Signed Songs", "private_key_jwt", jwks=jwks) | {"key": key.as_dict(private=True)},
     }
+    bearing = register("Bearing Boots", "private_key_jwt", jwks=jwks, grant_types=[JWT_BEARER])
+    partners["jwt_bearer"] = bearing | {"key": key.as_dict(private=True)}
     # Partners that people allow to act for them. The port of their redirect URI is free (RFC 8252 section 7.3).
     for_people = {
         "scope": f"openid profile email offline_access {SCOPE}",
@@ -49,11 +51,11 @@ def main(auth: str, orders: str, admin: str, password_file: str, path: str) -> N
     # One for each client: nobody may sign in too often.
     people = {}
     for client in ["authlib", "openid-client", "openidconnect"]:
-        person = dataclasses.asdict(a_person())
-        body = person | {"roles": ["customer"]}
+        person = a_person()
+        body = {"email": person.email, "password": person.password, "name": person.name, "roles": ["customer"]}
         answer = requests.post(f"{admin}/users", json=body, headers=operator, timeout=TIMEOUT)
         assert answer.status_code == 201, answer.text
-        people[client] = person | {"user_id": answer.json()["user_id"]}
+        people[client] = dataclasses.asdict(person) | {"user_id": answer.json()["user_id"]}
     known = {"issuer": auth, "orders": orders, "partners": partners, "with_people": with_people, "people": people}
     # It holds secrets.
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

@@ -10,6 +10,8 @@ import requests
 TIMEOUT = 10
 SCOPE = "orders:read orders:write accounts:read accounts:write fulfilment:request"
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
 
 def get_json(url: str) -> dict:
     answer = requests.get(url, timeout=TIMEOUT)

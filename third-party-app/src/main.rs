@@ -34,7 +34,7 @@ impl Command {
                 runtime.block_on(third_party_app::walkthrough::run(options, &mut out))?;
                 Ok(ExitCode::SUCCESS)
             }
-            Self::Serve(arguments) => serve(&runtime, arguments.into_options()?, &mut out),
+            Self::Serve(arguments) => serve(&runtime, &arguments.into_options()?, &mut out),
             Self::Explain(arguments) => {
                 let options = arguments.into_options()?;
                 let accepted = runtime.block_on(third_party_app::explain::run(&options, &mut out))?;
@@ -45,12 +45,11 @@ impl Command {
 }
 
 /// Until Ctrl-C or SIGTERM.
-fn serve(runtime: &Runtime, options: SiteOptions, out: &mut impl Write) -> Result<ExitCode, Failure> {
-    let public_url = options.public_url.clone();
+fn serve(runtime: &Runtime, options: &SiteOptions, out: &mut impl Write) -> Result<ExitCode, Failure> {
     let served = tokio::task::LocalSet::new().block_on(runtime, async {
-        let site = Site::open(&options)?;
+        let site = Site::open(options)?;
         // A terminal that is gone is no reason not to serve.
-        let _ = writeln!(out, "Serving {public_url} (listening on {})", site.address());
+        let _ = writeln!(out, "Serving {} (listening on {})", options.public_url, site.address());
         site.run_until_stopped().await.map_err(Failure::Stopped)
     });
     served.map(|()| ExitCode::SUCCESS)

@@ -25,7 +25,7 @@ fn said(output: &Output) -> String {
 #[test]
 fn every_option_has_a_variable_and_the_help_names_it() {
     for command in ["walkthrough", "serve", "explain"] {
-        let help = String::from_utf8(run(&[command, "--help"], &[("COLUMNS", "200")]).stdout).unwrap();
+        let help = String::from_utf8(run(&[command, "--help"], &[("COLUMNS", "10000")]).stdout).unwrap();
         let options: Vec<_> = help.split("\n      --").skip(1).collect();
         assert!(options.len() >= 6, "{help}");
         for option in options {

@@ -135,9 +135,12 @@ fn target(
         ResourceName::Auth => agreed.intersection(&Scope::IDENTITY.into_iter().collect()),
         _ => api_part(&agreed).intersection(&scope_at(name, user)),
     };
-    let scope = match requested_scope(form)? {
+    let asked = requested_scope(form)?.map(|asked| (asked.intersection(&granted), asked));
+    let scope = match asked {
         None => granted,
-        Some(asked) if asked.is_subset(&granted) => asked,
+        // Clients may repeat all that was authorized (RFC 6749 section 6), and some do with each refresh; what of it is for
+        // this audience is given.
+        Some((here, asked)) if asked.is_subset(&authorization.scope) && !here.is_empty() => here,
         Some(_) => {
             let description = "The scope is more than was authorized at this resource.";
             return Err(ErrorCode::InvalidScope.because("scope_beyond_authorization", description));

@@ -26,11 +26,33 @@ pub struct NewCode {
     pub expires_at: i64,
 }
 
+/// What a new authorization rests on, beside the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The person has just consented.
+    GivenNow,
+    /// The person has consented before.
+    GivenBefore,
+    /// The client is of the house.
+    NotAsked,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is recorded.
+    Done,
+    /// The pushed request had been used. Nothing is recorded.
+    PushedRequestSpent,
+    /// The session has ended, or the consent was withdrawn. Nothing is recorded.
+    Over,
+}
+
 /// What goes with a new authorization.
 #[derive(Debug, Clone)]
 pub struct Circumstances {
-    /// The person has just consented.
-    pub consented: bool,
+    /// See [`Basis`].
+    pub basis: Basis,
     /// Digest of the pushed request that it answers, which is thereby used up.
     pub pushed: Option<Vec<u8>>,
     /// In microseconds since the epoch.
@@ -70,8 +92,8 @@ pub struct NextToken {
     pub expires_at: i64,
 }
 
-/// Records an authorization, its code and the audit row, all or nothing. `false`, and nothing is recorded, if the pushed
-/// request had been used.
+/// Records an authorization, its code and the audit row, all or nothing. What it rests on is locked meanwhile, so that
+/// whatever ends that ends this too, or comes first.
 ///
 /// # Errors
 /// The database's.
@@ -81,8 +103,8 @@ pub async fn insert(
     code: NewCode,
     circumstances: Circumstances,
     audit: (AuditLog, AuditEvent),
-) -> Result<bool, StoreError> {
-    let Circumstances { consented, pushed, now } = circumstances;
+) -> Result<Recorded, StoreError> {
+    let Circumstances { basis, pushed, now } = circumstances;
     let row = row_of(&authorization, now);
     let code = CodeRow {
         digest: code.digest,
@@ -96,21 +118,37 @@ pub async fn insert(
         if let Some(pushed) = &pushed
             && !pushed_requests::consume_in(connection, pushed)?
         {
-            return Ok(false);
+            return Ok(Recorded::PushedRequestSpent);
         }
-        if consented {
-            let Authorization { user_id, client_id, scope, .. } = &authorization;
-            consents::give_in(connection, user_id, client_id, scope, now)?;
+        if !stands_in(connection, basis, &authorization, now)? {
+            return Ok(Recorded::Over);
         }
         diesel::insert_into(authorizations::table).values(row.clone()).execute(connection)?;
         diesel::insert_into(authorization_codes::table).values(code.clone()).execute(connection)?;
         audit.0.insert(connection, &audit.1)?;
-        Ok::<_, StoreError>(true)
+        Ok::<_, StoreError>(Recorded::Done)
     };
     match database.write(write.clone()).await {
         // The same person allowed the same client something for the first time at the same moment.
         Err(error) if error.is_unique_violation() => database.write(write).await,
         done => done,
+    }
+}
+
+fn stands_in(
+    connection: &mut AnyConnection,
+    basis: Basis,
+    authorization: &Authorization,
+    now: i64,
+) -> QueryResult<bool> {
+    let Authorization { user_id, client_id, scope, session_id, .. } = authorization;
+    if !sessions::hold_in(connection, session_id)? {
+        return Ok(false);
+    }
+    match basis {
+        Basis::NotAsked => Ok(true),
+        Basis::GivenNow => consents::give_in(connection, user_id, client_id, scope, now).map(|()| true),
+        Basis::GivenBefore => consents::hold_in(connection, user_id, client_id, scope),
     }
 }
 

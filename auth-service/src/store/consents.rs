@@ -89,6 +89,22 @@ pub(super) fn give_in(
     diesel::update(own()).set(consents::scope.eq(both.to_string())).execute(connection).map(drop)
 }
 
+/// Whether the person still allows the client all of `scope`; the row is locked until the end of the transaction.
+pub(super) fn hold_in(
+    connection: &mut AnyConnection,
+    user_id: &str,
+    client_id: &ClientId,
+    scope: &ScopeSet,
+) -> QueryResult<bool> {
+    let own = consents::table.filter(consents::user_id.eq(user_id)).filter(consents::client_id.eq(client_id.as_str()));
+    if diesel::update(own).set(consents::given_at.eq(consents::given_at)).execute(connection)? == 0 {
+        return Ok(false);
+    }
+    let row = find_in(connection, user_id, client_id.as_str())?;
+    let allowed = row.as_ref().map(scope_of).transpose()?;
+    Ok(allowed.is_some_and(|allowed| scope.is_subset(&allowed)))
+}
+
 /// Takes it back: the consent goes, and all that came of it is revoked, with what was granted offline. `made` makes the
 /// audit row from the client that it was given to.
 ///

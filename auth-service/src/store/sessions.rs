@@ -112,6 +112,13 @@ pub(super) fn end_all_of(connection: &mut AnyConnection, user_id: &str, now: i64
     diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection).map(drop)
 }
 
+/// Whether the session has not ended; its row is locked until the end of the transaction.
+pub(super) fn hold_in(connection: &mut AnyConnection, session_id: &str) -> QueryResult<bool> {
+    let open = sessions::table.find(session_id).filter(sessions::ended_at.is_null());
+    let held = diesel::update(open).set(sessions::expires_at.eq(sessions::expires_at)).execute(connection)?;
+    Ok(held == 1)
+}
+
 /// Whether the session is live at `now`.
 pub(super) fn is_live_in(connection: &mut AnyConnection, session_id: &str, now: i64) -> QueryResult<bool> {
     let live = sessions::table

@@ -56,7 +56,7 @@ async fn prompt_login_and_select_account_ask_for_a_new_sign_in_and_take_it() {
     }
 }
 
-/// Found by this test: the form of another request's consent page, sent with a request that asks for a new sign-in.
+/// The form of one request's consent page, sent with another request that asks for a new sign-in.
 #[actix_web::test]
 async fn no_form_of_another_request_goes_past_what_a_request_demands() {
     let app = TestApp::start().await;

@@ -208,5 +208,11 @@ async fn post_is_as_good_as_get_and_looks_at_the_body_only() {
     Answer::of(post("/oauth/authorize", &ask)).await.sealed_for("/sign-in");
     Answer::of(post("/oauth/authorize", &ask.clone().with("prompt", "none"))).await.expect_back("login_required");
     Answer::of(post(&ask.path(), &Ask::of("", ""))).await.expect_error_page(400);
-    Answer::of(post("/oauth/authorize?scope=orders:read", &ask.without("scope"))).await.expect_back("invalid_scope");
+    Answer::of(post("/oauth/authorize?scope=orders:read", &ask.clone().without("scope")))
+        .await
+        .expect_back("invalid_scope");
+    // Whatever else it is, it is not done in passing.
+    for method in [Method::HEAD, Method::PUT, Method::DELETE] {
+        assert_eq!(app.request(method, &ask.path()).send().await.unwrap().status(), 405);
+    }
 }

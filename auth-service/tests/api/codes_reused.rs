@@ -60,7 +60,9 @@ async fn cve_2026_16089_another_client_neither_redeems_a_code_nor_ends_it() {
     let other = app.register_for_people("Other", SCOPE).await;
     let public = app.register_with(SCOPE, &serde_json::json!({"token_endpoint_auth_method": "none"})).await;
     for thief in [&other, &public] {
-        app.redeem_code(thief, &code, &[]).await.expect_error(400, "invalid_grant");
+        let refused = app.redeem_code(thief, &code, &[]).await;
+        refused.expect_error(400, "invalid_grant");
+        assert_eq!(refused.text, app.redeem_code(thief, "unknown", &[]).await.text, "they do not learn that it is one");
     }
     let tokens = app.redeem_code(&partner, &code, &[]).await;
     // Spent, it is as little theirs: a stranger must not be able to end it.

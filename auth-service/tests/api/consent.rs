@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 
-use crate::support::{Answer, Ask, OPERATOR, TestApp};
+use crate::support::{Ask, OPERATOR, PASSWORD, REDIRECT_URI, TestApp};
 
 const SCOPE: &str = "openid orders:read accounts:read";
 const CUSTOMER: &str = "customer@example.com";
@@ -105,21 +105,61 @@ async fn whoever_signed_out_meanwhile_or_took_too_long_allows_nothing() {
     }
 }
 
-/// Two tabs, and clicks that are sent twice: each answer has a code, and one consent is remembered, with all of it.
 #[actix_web::test]
-async fn forms_that_are_sent_ten_times_at_once_are_one_consent() {
+async fn a_withdrawal_reaches_a_code_that_is_on_its_way() {
     let app = TestApp::start().await;
     let browser = app.customer(CUSTOMER).await;
     let partner = app.register_for_people("Acme", SCOPE).await;
-    let mut forms = Vec::new();
-    for scope in ["openid orders:read", "openid accounts:read"] {
-        let page = browser.arrive(&Ask::of(&partner.client_id, scope)).await.html();
-        forms.push(page.form("/consent").with("decision", "allow"));
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    let code = browser.code_for(&ask).await;
+    browser.submit(&browser.open("/account").await.form("/account/withdraw")).await.expect(303);
+    app.redeem_code(&partner, &code, &[]).await.expect_error(400, "invalid_grant");
+    browser.get(&ask.with("prompt", "none").path()).await.expect_back("consent_required");
+}
+
+/// Whichever comes first: a code that leaves is over when the withdrawal is answered.
+#[actix_web::test]
+async fn a_withdrawal_and_a_request_at_once_leave_nothing_that_is_good() {
+    let app = TestApp::start().await;
+    let browser = app.customer(CUSTOMER).await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    let silent = ask.clone().with("prompt", "none").path();
+    for _ in 0..5 {
+        browser.code_for(&ask).await;
+        let form = browser.open("/account").await.form("/account/withdraw");
+        let requests = join_all((0..8).map(|_| browser.get(&silent)));
+        let (answers, withdrawn) = join(requests, browser.submit(&form)).await;
+        withdrawn.expect(303);
+        for answer in answers {
+            let back = answer.back_at(REDIRECT_URI);
+            match back.get("code") {
+                Some(code) => {
+                    app.redeem_code(&partner, code, &[]).await.expect_error(400, "invalid_grant");
+                }
+                None => assert!(["access_denied", "consent_required"].contains(&back["error"].as_str()), "{back:?}"),
+            }
+        }
     }
-    let answers: Vec<Answer> = join_all((0..10).map(|n| browser.submit(&forms[n % 2]))).await;
-    for answer in &answers {
-        answer.code();
+}
+
+/// Two browsers, and clicks that are sent twice: each answer has a code, and one consent is remembered, with all of it.
+#[actix_web::test]
+async fn forms_that_are_sent_ten_times_at_once_are_one_consent() {
+    let app = TestApp::start().await;
+    let browsers = [app.customer(CUSTOMER).await, app.browser_of(CUSTOMER, PASSWORD).await];
+    for n in 0..5 {
+        let partner = app.register_for_people("Acme", SCOPE).await;
+        let mut forms = Vec::new();
+        for (browser, scope) in browsers.iter().zip(["openid orders:read", "openid accounts:read"]) {
+            let page = browser.arrive(&Ask::of(&partner.client_id, scope)).await.html();
+            forms.push(page.form("/consent").with("decision", "allow"));
+        }
+        let answers = join_all((0..10).map(|n| browsers[n % 2].submit(&forms[n % 2]))).await;
+        for answer in &answers {
+            answer.code();
+        }
+        assert_eq!(browsers[0].open("/account").await.forms.len(), n + 1);
+        browsers[1].get(&Ask::of(&partner.client_id, SCOPE).with("prompt", "none").path()).await.code();
     }
-    assert_eq!(browser.open("/account").await.forms.len(), 1);
-    browser.get(&Ask::of(&partner.client_id, SCOPE).with("prompt", "none").path()).await.code();
 }

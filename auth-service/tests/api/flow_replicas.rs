@@ -1,6 +1,7 @@
 //! Two replicas on one database: what is good once is good once at both together. And `kill -9` in between.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
 
@@ -89,6 +90,31 @@ async fn what_ends_at_one_replica_is_over_at_the_other() {
     second.refresh(&partner, &tokens.refresh_token()).await.expect_error(400, "invalid_grant");
 }
 
+/// A replica that starts forgets what has expired, and then once a minute.
+#[actix_web::test]
+async fn what_has_expired_is_forgotten_and_what_lives_goes_on() {
+    let app = TestApp::start().await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let online = app.granted(&browser, &partner, "openid orders:read").await.refresh_token();
+    let first = app.granted(&browser, &partner, SCOPE).await.refresh_token();
+    let offline = app.refresh(&partner, &first).await.refresh_token();
+    app.push(&partner, &Ask::of(&partner.client_id, SCOPE)).await.expect(201);
+    app.clock.advance(Duration::from_secs(13 * 3600));
+    let _purging = app.replica().await;
+    let start = Instant::now();
+    // The last that is forgotten.
+    while !app.pushed_parameters().await.is_empty() {
+        assert!(start.elapsed() < Duration::from_secs(5), "nothing is forgotten");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    app.refresh(&partner, &online).await.expect_error(400, "invalid_grant");
+    let next = app.refresh(&partner, &offline).await.refresh_token();
+    // What was spent is remembered as long as its family may live.
+    app.refresh(&partner, &first).await.expect_error(400, "invalid_grant");
+    app.refresh(&partner, &next).await.expect_error(400, "invalid_grant");
+}
+
 #[actix_web::test]
 async fn after_a_kill_no_code_and_no_refresh_token_is_good_twice() {
     let house = Arc::new(House::new().await);
@@ -123,7 +149,7 @@ async fn after_a_kill_no_code_and_no_refresh_token_is_good_twice() {
             if issued().await > before + 1 {
                 break;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
         app.kill();
     };

@@ -74,7 +74,7 @@ async fn the_scope_may_be_less_and_never_more() {
         "orders:write",
         "partners:manage",
         "offline_access",
-        "openid orders:read",
+        "openid orders:write",
         "unknown",
         "orders:read ",
         "openid",
@@ -86,6 +86,19 @@ async fn the_scope_may_be_less_and_never_more() {
     // Less once is not less for ever (RFC 6749 section 6).
     let all = app.refresh(&partner, &less.refresh_token()).await;
     assert_eq!(claims(&all.expect(200).access_token())["scope"], "orders:read accounts:read");
+}
+
+/// Some clients send the whole scope again with each refresh; Authlib does.
+#[actix_web::test]
+async fn all_that_was_authorized_may_be_repeated_and_what_is_for_the_audience_is_given() {
+    let app = TestApp::start().await;
+    let (partner, token) = family(&app).await;
+    let api = app.refresh_with(&partner, &token, &[("scope", SCOPE)]).await;
+    assert_eq!(claims(&api.expect(200).access_token())["scope"], "orders:read accounts:read");
+    let own = app.refresh_with(&partner, &api.refresh_token(), &[("scope", SCOPE), ("resource", ISSUER)]).await;
+    assert_eq!(claims(&own.expect(200).access_token())["scope"], "openid email");
+    let beyond = format!("{SCOPE} orders:write");
+    app.refresh_with(&partner, &own.refresh_token(), &[("scope", &beyond)]).await.expect_error(400, "invalid_scope");
 }
 
 #[actix_web::test]

@@ -1,6 +1,5 @@
 //! `/sign-in/link`: a person signs in by a link that comes by e-mail, once, in the browser that asked.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use auth_service::domain::email::Email;
@@ -9,7 +8,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, House, TestApp, authorize, claims, parameter};
+use crate::support::{Answer, Browser, TestApp, authorize, claims, parameter};
 
 const ALICE: &str = "alice@example.com";
 
@@ -227,15 +226,4 @@ async fn two_first_links_at_once_make_one_person() {
     }
     assert_eq!(people(&app, ALICE).await.len(), 1);
     assert!(is_signed_in(&one).await && is_signed_in(&two).await);
-}
-
-/// The mail is in nobody's hands when the process ends: it waits for it.
-#[actix_web::test]
-async fn a_link_that_was_promised_is_there_after_the_end() {
-    let house = Arc::new(House::new().await);
-    let app = house.start(&[]).await;
-    let browser = app.browser();
-    browser.ask(ALICE).await.expect(200);
-    app.stop();
-    assert_eq!(house.mails().len(), 1);
 }

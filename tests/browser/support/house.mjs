@@ -42,9 +42,14 @@ async function asOperator() {
   return { authorization: `Bearer ${(await operator).access_token}` };
 }
 
+/** An address that nobody else in these tests has. */
+export function newAddress(name = "alice") {
+  return `${name}.${randomUUID().slice(0, 13)}@example.com`;
+}
+
 /** Somebody whom nobody else in these tests is. */
 export async function newPerson(name = "Alice") {
-  const person = { email: `${randomUUID()}@example.com`, password: randomUUID(), name };
+  const person = { email: newAddress(), password: randomUUID(), name };
   await post(`${admin}/users`, { ...person, roles: ["customer"] }, await asOperator());
   return person;
 }

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long, env = "CLIENT_SECRET_FILE", value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
 
-    /// Where browsers find the site. Not `localhost`: cookies do not know ports, so those of the authorization server
+    /// Where browsers find the site, without a path. Not `localhost`: cookies do not know ports, so those of the authorization server
     /// would come along.
     #[arg(long, env = "PUBLIC_URL", default_value = "http://127.0.0.1:8083", value_name = "URL")]
     public_url: Url,

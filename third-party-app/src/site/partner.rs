@@ -17,6 +17,7 @@ use crate::oauth::{
     Ask, Client, Code, Expected, Identity, Pending, Provider, TokenEndpoint, Tokens, UserInfo, provider_url,
     verify_id_token,
 };
+use crate::secret::Secret;
 
 /// What a person is asked for: who they are, and their orders, also when they are not there.
 const SCOPE: &str = "openid profile email offline_access orders:read orders:write accounts:read accounts:write";
@@ -77,7 +78,7 @@ impl Partner {
     async fn identity(&self, provider: &Provider, pending: &Pending, tokens: &Tokens) -> Result<Identity, Trouble> {
         // Fetched each time: a person signs in seldom, and a key that was withdrawn is then not believed.
         let keys = KeySet::read(self.json(provider.jwks_uri.clone()).await?)?;
-        let id_token = tokens.id_token.as_ref().map(|token| token.expose()).unwrap_or_default();
+        let id_token = tokens.id_token.as_ref().map(Secret::expose).unwrap_or_default();
         let expected = Expected {
             issuer: &self.client.issuer,
             client_id: &self.client.client_id,

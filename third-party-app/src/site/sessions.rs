@@ -40,9 +40,12 @@ pub(super) struct SessionState {
     pub(super) connection: Option<Connection>,
 }
 
-/// By the hash of the cookie: how long a comparison takes says nothing about a cookie.
+/// All browsers, and when each was here last.
 #[derive(Default)]
-pub(super) struct Sessions(Lock<HashMap<[u8; 32], (Arc<Session>, Instant)>>);
+pub(super) struct Sessions(Lock<Known>);
+
+/// By the hash of the cookie: how long a comparison takes says nothing about a cookie.
+type Known = HashMap<[u8; 32], (Arc<Session>, Instant)>;
 
 /// A session, and the cookie that the browser is to keep for it.
 pub(super) struct NewSession {

@@ -1,8 +1,8 @@
 //! How the authorization endpoint answers: a redirect back to the client where that is safe, else a page.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
+use actix_web::{HttpResponse, ResponseError as _};
 use url::form_urlencoded::Serializer;
 
 use crate::domain::token_error::TokenError;
@@ -19,7 +19,7 @@ pub struct WayBack {
 /// A request that is not answered with a code.
 pub enum Stop {
     /// It is not known where to go back to (RFC 6749 section 4.1.2.1): the person is told, and nobody else.
-    Here(HttpResponse),
+    Here(Box<HttpResponse>),
     /// The client is told.
     Back(WayBack, TokenError),
 }
@@ -36,18 +36,18 @@ impl Stop {
         metrics::counter!("authorization_refused_total", "service" => "auth-service", "reason" => reason).increment(1);
         let advice =
             "The program that sent you here made a mistake. Go back to it; if it happens again, tell those who run it.";
-        Self::Here(ErrorPage::new(title, advice).answer(StatusCode::BAD_REQUEST, None))
+        Self::Here(Box::new(ErrorPage::new(title, advice).answer(StatusCode::BAD_REQUEST, None)))
     }
 
     /// Our own fault, before it is known where to go back to.
     pub(super) fn fault(error: impl Into<PageError>) -> Self {
-        Self::Here(actix_web::ResponseError::error_response(&error.into()))
+        Self::Here(Box::new(error.into().error_response()))
     }
 
     /// The answer.
     pub fn answer(self, state: &State) -> HttpResponse {
         match self {
-            Self::Here(page) => page,
+            Self::Here(page) => *page,
             Self::Back(way_back, error) => way_back.refuse(state, error),
         }
     }

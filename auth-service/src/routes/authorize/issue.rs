@@ -10,7 +10,7 @@ use crate::domain::client_secret;
 use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::scope_at;
 use crate::state::State;
-use crate::store::authorizations::{self, Circumstances, NewCode};
+use crate::store::authorizations::{self, Basis, Circumstances, NewCode, Recorded};
 use crate::visitor::SignedIn;
 
 /// Records what `person` allows, with the consent if it was just given, and sends the browser back with the code.
@@ -50,16 +50,33 @@ pub async fn issue(
         challenge: asked.request.challenge.clone(),
         expires_at: after(now, CODE_LIFETIME),
     };
-    let circumstances = Circumstances { consented, pushed: asked.pushed.clone(), now };
-    let event = AuditEvent::new("authorization.give", Outcome::Allowed, &user.user_id, now)
-        .subject(&user.user_id)
-        .object(&authorization.authorization_id);
-    let event = if asked.client.first_party { event } else { event.partner(asked.client.client_id.as_str()) };
-    let audit = (state.audit.clone(), event);
-    if authorizations::insert(&state.database, authorization, new_code, circumstances, audit).await? {
-        Ok(asked.way_back.with_code(state, code.expose()))
-    } else {
-        let description = "The pushed request was used before.";
-        Err(ErrorCode::InvalidRequestUri.because("pushed_request_spent", description))
+    let circumstances = Circumstances { basis: basis(asked, consented), pushed: asked.pushed.clone(), now };
+    let audit = (state.audit.clone(), given(state, asked, &authorization));
+    match authorizations::insert(&state.database, authorization, new_code, circumstances, audit).await? {
+        Recorded::Done => Ok(asked.way_back.with_code(state, code.expose())),
+        Recorded::PushedRequestSpent => {
+            let description = "The pushed request was used before.";
+            Err(ErrorCode::InvalidRequestUri.because("pushed_request_spent", description))
+        }
+        Recorded::Over => {
+            let description = "The person has signed out, or taken back what they allowed.";
+            Err(ErrorCode::AccessDenied.because("over_meanwhile", description))
+        }
     }
+}
+
+fn basis(asked: &Asked, consented: bool) -> Basis {
+    match (asked.client.first_party, consented) {
+        (true, _) => Basis::NotAsked,
+        (false, true) => Basis::GivenNow,
+        (false, false) => Basis::GivenBefore,
+    }
+}
+
+fn given(state: &State, asked: &Asked, authorization: &Authorization) -> AuditEvent {
+    let user_id = &authorization.user_id;
+    let event = AuditEvent::new("authorization.give", Outcome::Allowed, user_id, state.clock.micros())
+        .subject(user_id)
+        .object(&authorization.authorization_id);
+    if asked.client.first_party { event } else { event.partner(asked.client.client_id.as_str()) }
 }

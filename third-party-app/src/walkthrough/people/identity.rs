@@ -14,6 +14,7 @@ use crate::clock::unix_now;
 use crate::http::Request;
 use crate::inspect::KeySet;
 use crate::oauth::{Expected, Identity, Pending, Tokens, UserInfo, inspect_id_token, verify_id_token};
+use crate::secret::Secret;
 
 pub(super) const TITLE: &str = "the partner verifies the ID token, and asks who it is";
 
@@ -52,7 +53,7 @@ async fn verify(stage: &mut Stage<'_>, visit: &Visit, pending: &Pending, tokens:
     let answer = stage.send(Request::get(visit.provider.jwks_uri.clone())).await?;
     stage.expect_status(&answer, 200, "the keys of the authorization server")?;
     let keys = KeySet::read(answer.json()?)?;
-    let id_token = tokens.id_token.as_ref().map(|token| token.expose()).unwrap_or_default();
+    let id_token = tokens.id_token.as_ref().map(Secret::expose).unwrap_or_default();
     stage.show_token("the ID token", id_token)?;
     let expected = Expected {
         issuer: &visit.client.issuer,
