@@ -9,7 +9,8 @@ use crate::domain::authorization::after;
 use crate::domain::session::{LIFETIME, Method, Session};
 use crate::domain::user::{User, UserStatus};
 use crate::state::State;
-use crate::store::{sessions, users};
+use crate::store::sessions::{self, Beginning};
+use crate::store::users;
 
 /// A person who is signed in.
 pub struct SignedIn {
@@ -33,7 +34,8 @@ pub async fn signed_in(state: &State, headers: &HeaderMap) -> Result<Option<(Coo
     Ok(user.map(|user| (cookie, SignedIn { session, user })))
 }
 
-/// Begins a session for `user`, who has just proved who they are. The browser gets the cookie that is returned; the session
+/// Begins a session for `user`, who has just proved who they are. `None` if they may not sign in any more, or not with this
+/// password: they may have been suspended meanwhile. The browser gets the cookie that is returned; the session
 /// that it had before, if any, ends (session fixation: nothing of before is good afterwards).
 ///
 /// # Errors
@@ -44,7 +46,7 @@ pub async fn sign_in(
     user: &User,
     method: Method,
     action: &'static str,
-) -> Result<Cookie, Problem> {
+) -> Result<Option<Cookie>, Problem> {
     let before = signed_in(state, headers).await?.map(|(_, person)| person.session.session_id);
     let cookie = Cookie::generate().map_err(Problem::internal)?;
     let now = state.clock.micros();
@@ -58,8 +60,10 @@ pub async fn sign_in(
     let event = AuditEvent::new(action, Outcome::Allowed, &user.user_id, now)
         .subject(&user.user_id)
         .object(&session.session_id);
-    sessions::insert(&state.database, session, cookie.digest(), before, (state.audit.clone(), event)).await?;
-    Ok(cookie)
+    let password_hash = (method == Method::Password).then(|| user.password_hash.clone());
+    let beginning = Beginning { digest: cookie.digest(), before, password_hash };
+    let begun = sessions::insert(&state.database, session, beginning, (state.audit.clone(), event)).await?;
+    Ok(begun.then_some(cookie))
 }
 
 /// Ends the session, and what lives with it.

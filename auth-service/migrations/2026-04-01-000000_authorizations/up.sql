@@ -9,6 +9,7 @@ CREATE TABLE sessions (
     ended_at BIGINT
 );
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+CREATE INDEX sessions_by_user ON sessions (user_id);
 
 -- What a person has allowed a client: one row for the two of them. A withdrawn one is deleted; the audit trail remembers.
 CREATE TABLE consents (
@@ -49,6 +50,8 @@ CREATE TABLE authorization_codes (
     expires_at BIGINT NOT NULL,
     spent_at BIGINT
 );
+
+CREATE INDEX authorization_codes_by_authorization ON authorization_codes (authorization_id);
 
 -- Refresh tokens (RFC 6749 section 6), as SHA-256; the same.
 CREATE TABLE refresh_tokens (

@@ -95,8 +95,7 @@ async fn still_welcome(state: &State, token: &AccessToken) -> Result<RoleSet, To
     if !is_inside && !is_active_client(state, client_id).await? {
         return Err(gone);
     }
-    // An account is its partner's own; whether it is, is checked where accounts are.
-    if subject == client_id || subject.starts_with("acc_") || is_active_client(state, subject).await? {
+    if subject == client_id || is_active_client(state, subject).await? {
         return Ok(RoleSet::default());
     }
     // An account is as welcome as its partner, for it has no standing of its own here; whose it is, the service that now

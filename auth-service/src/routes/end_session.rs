@@ -16,17 +16,20 @@ use crate::pages::PageError;
 use crate::state::State;
 use crate::visitor::{sign_out, signed_in};
 
+/// What the endpoint looks at (section 2).
+const PARAMETERS: [&str; 4] = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state"];
+
 pub async fn get(state: Shared, request: HttpRequest) -> Result<HttpResponse, PageError> {
     log_out(&state, &request, request.query_string().as_bytes()).await
 }
 
-/// The same with the parameters in the body.
-pub async fn post(
-    state: Shared,
-    request: HttpRequest,
-    body: Result<web::Bytes, Error>,
-) -> Result<HttpResponse, PageError> {
-    log_out(&state, &request, &body.unwrap_or_default()).await
+/// The same with the parameters in the body. A form that another site sends brings no cookie, which is `SameSite=Lax`; so
+/// the browser is sent on by GET, which does.
+pub async fn post(body: Result<web::Bytes, Error>) -> HttpResponse {
+    let form = Form::parse(&body.unwrap_or_default()).unwrap_or_default();
+    let parameters = PARAMETERS.iter().filter_map(|name| Some((*name, form.get(name)?)));
+    let query = Serializer::new(String::new()).extend_pairs(parameters).finish();
+    see_other(&format!("/oauth/logout?{query}"))
 }
 
 async fn log_out(state: &State, request: &HttpRequest, parameters: &[u8]) -> Result<HttpResponse, PageError> {

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use url::form_urlencoded::Serializer;
 
 use super::Shared;
-use super::authorize::{REQUEST_URI, check};
+use super::authorize::{LONGEST, REQUEST_URI, check};
 use super::oauth::{no_store, read_form, refusal, unreadable};
 use crate::client_auth::{self, AuthenticatedClient};
 use crate::domain::authorization::after;
@@ -65,16 +65,24 @@ async fn keep(state: &State, request: &HttpRequest, body: &[u8]) -> Result<Strin
     let AuthenticatedClient::Registered(client) = client_auth::authenticate(state, &credentials).await? else {
         return Err(ErrorCode::UnauthorizedClient.because("inside_client", "This client may only exchange tokens."));
     };
+    // Whoever knows its name is such a client: it proves nothing here, and could fill the table.
+    if client.is_public() {
+        let description = "A client that cannot authenticate cannot push requests.";
+        return Err(ErrorCode::UnauthorizedClient.because("public_client", description));
+    }
     if form.get("request_uri").is_some() {
         let description = "A pushed request cannot refer to another one.";
         return Err(ErrorCode::InvalidRequest.because("request_uri", description));
     }
     check(state, &client, &form)?;
+    let parameters = kept(&form);
+    if parameters.len() > LONGEST {
+        return Err(ErrorCode::InvalidRequest.because("long_request", "The request is too long."));
+    }
     let (name, _) = client_secret::generate()
         .map_err(|_| ErrorCode::ServerError.because("no_randomness", "The service has a fault. Try again."))?;
     let expires_at = after(state.clock.micros(), LIFETIME);
     let digest = client_secret::digest_of(name.expose());
-    let parameters = kept(&form);
     pushed_requests::insert(&state.database, digest, client.client_id.as_str(), parameters, expires_at).await?;
     Ok(format!("{REQUEST_URI}{}", name.expose()))
 }

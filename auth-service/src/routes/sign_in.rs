@@ -57,11 +57,12 @@ pub async fn submit(
     let email = form.fields.get("email").unwrap_or_default();
     let password = Secret::from(form.fields.get("password").unwrap_or_default().to_owned());
     let address = request.peer_addr().map(|peer| peer.ip());
-    match password_check::check(&state, Typed { email, password }, address, ACTION).await? {
-        Some(user) => {
-            let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Password, ACTION).await?;
-            go_on(&state, &cookie, form.fields.get("request").unwrap_or_default())
-        }
+    let cookie = match password_check::check(&state, Typed { email, password }, address, ACTION).await? {
+        Some(user) => visitor::sign_in(&state, request.headers(), &user, Method::Password, ACTION).await?,
+        None => None,
+    };
+    match cookie {
+        Some(cookie) => go_on(&state, &cookie, form.fields.get("request").unwrap_or_default()),
         None => Ok(wrong(&state, &form, waiting.as_ref(), address_in(email))),
     }
 }

@@ -138,8 +138,10 @@ pub async fn confirm(
         return refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await;
     }
     users::mark_verified(&state.database, &user.user_id, now).await?;
-    let cookie = visitor::sign_in(&state, request.headers(), &user, Method::Email, ACTION).await?;
-    go_on(&state, &cookie, &link.request)
+    match visitor::sign_in(&state, request.headers(), &user, Method::Email, ACTION).await? {
+        Some(cookie) => go_on(&state, &cookie, &link.request),
+        None => refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await,
+    }
 }
 
 /// The person with this address: whoever reads its mail. A first link makes them known here, as a customer without a

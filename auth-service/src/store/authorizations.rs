@@ -299,7 +299,9 @@ pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
     let write = move |connection: &mut AnyConnection| {
         let ended = diesel::delete(authorizations::table.filter(authorizations::expires_at.lt(now)));
         let ended = ended.execute(connection)?;
-        let expired = diesel::delete(refresh_tokens::table.filter(refresh_tokens::expires_at.lt(now)));
+        // Spent ones stay as long as what they belong to: a second use is to be noticed however late it comes.
+        let unspent = refresh_tokens::table.filter(refresh_tokens::spent_at.is_null());
+        let expired = diesel::delete(unspent.filter(refresh_tokens::expires_at.lt(now)));
         Ok::<_, StoreError>(ended + expired.execute(connection)?)
     };
     database.write(write).await

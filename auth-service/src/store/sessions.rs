@@ -4,8 +4,10 @@ use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 
 use super::CorruptRow;
-use super::schema::{authorizations, sessions};
+use super::schema::{authorizations, sessions, users};
+use super::users::status_text;
 use crate::domain::session::{Method, Session};
+use crate::domain::user::UserStatus;
 
 #[derive(Queryable, Selectable, Insertable, Clone)]
 #[diesel(table_name = sessions)]
@@ -19,18 +21,29 @@ struct SessionRow {
     ended_at: Option<i64>,
 }
 
-/// Begins a session and writes the audit row. `digest` is that of the cookie; `before` is the session that the browser
-/// had until now, which ends.
+/// What a new session goes with.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// SHA-256 of the cookie.
+    pub digest: Vec<u8>,
+    /// The session that the browser had until now, which ends.
+    pub before: Option<String>,
+    /// The hash that the password was checked against, where it was a password.
+    pub password_hash: Option<String>,
+}
+
+/// Begins a session and writes the audit row. `false`, and there is none, if the person was suspended or deleted, or got
+/// another password, since they proved who they are: that takes a while, and what ends their sessions must end this one.
 ///
 /// # Errors
 /// The database's.
 pub async fn insert(
     database: &Database,
     session: Session,
-    digest: Vec<u8>,
-    before: Option<String>,
+    beginning: Beginning,
     audit: (AuditLog, AuditEvent),
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let Beginning { digest, before, password_hash } = beginning;
     let now = session.authenticated_at;
     let row = SessionRow {
         session_id: session.session_id,
@@ -42,14 +55,30 @@ pub async fn insert(
         ended_at: None,
     };
     let write = move |connection: &mut AnyConnection| {
+        if !hold_person(connection, &row.user_id, password_hash.as_deref())? {
+            return Ok(false);
+        }
         if let Some(before) = &before {
             end_in(connection, before, now)?;
         }
         diesel::insert_into(sessions::table).values(row.clone()).execute(connection)?;
         audit.0.insert(connection, &audit.1)?;
-        Ok::<_, StoreError>(())
+        Ok::<_, StoreError>(true)
     };
     database.write(write).await
+}
+
+/// Whether the person may still sign in, with this password if it was one; their row is locked until the end of the
+/// transaction.
+fn hold_person(connection: &mut AnyConnection, user_id: &str, password_hash: Option<&str>) -> QueryResult<bool> {
+    let active = UserStatus::Active;
+    let person = users::table.find(user_id).filter(users::status.eq(status_text(active)));
+    let same = users::status.eq(status_text(active));
+    let held = match password_hash {
+        Some(hash) => diesel::update(person.filter(users::password_hash.eq(hash))).set(same).execute(connection)?,
+        None => diesel::update(person).set(same).execute(connection)?,
+    };
+    Ok(held == 1)
 }
 
 /// The session of the cookie with this digest, if it is live at `now` (microseconds since the epoch).

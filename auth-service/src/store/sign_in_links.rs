@@ -75,7 +75,7 @@ pub async fn find_open(
     database.read(read).await
 }
 
-/// Spends a link, at `now`. `None` if it is not there, another browser's, or spent: one statement decides, so of two
+/// Spends a link, at `now`. `None` if it is not there, another browser's, expired or spent: one statement decides, so of two
 /// that come at once one wins.
 ///
 /// # Errors
@@ -91,6 +91,7 @@ pub async fn spend(
         let open = sign_in_links::table
             .find(link_id.clone())
             .filter(sign_in_links::browser_digest.eq(browser_digest.clone()))
+            .filter(sign_in_links::expires_at.gt(now))
             .filter(sign_in_links::spent_at.is_null());
         let spent = diesel::update(open)
             .set(sign_in_links::spent_at.eq(now))

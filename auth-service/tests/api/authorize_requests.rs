@@ -199,14 +199,22 @@ async fn a_client_that_is_suspended_or_has_not_the_grant_asks_nobody() {
     app.get(&ask.with("scope", "openid orders:read").path()).await.sealed_for("/sign-in");
 }
 
-/// OpenID Connect Core section 3.1.2.1.
+/// OpenID Connect Core section 3.1.2.1. A form of the client's page brings no cookie (`SameSite=Lax`); what it is sent on
+/// to does.
 #[actix_web::test]
 async fn post_is_as_good_as_get_and_looks_at_the_body_only() {
     let app = TestApp::start().await;
     let ask = Ask::of(&partner(&app).await.client_id, "orders:read");
     let post = |path: &str, ask: &Ask| app.request(Method::POST, path).form(&ask.parameters());
-    Answer::of(post("/oauth/authorize", &ask)).await.sealed_for("/sign-in");
-    Answer::of(post("/oauth/authorize", &ask.clone().with("prompt", "none"))).await.expect_back("login_required");
+    let browser = app.browser();
+    let sent_on = Answer::of(post("/oauth/authorize", &ask)).await;
+    sent_on.sealed_for("/consent");
+    browser.get(sent_on.header("location").unwrap()).await.sealed_for("/sign-in");
+    let silent = Answer::of(post("/oauth/authorize", &ask.clone().with("prompt", "none"))).await;
+    browser.follow(silent).await.expect_back("login_required");
+    let signed_in = app.customer("customer@example.com").await;
+    let silent = Answer::of(post("/oauth/authorize", &ask.clone().with("prompt", "none"))).await;
+    signed_in.follow(silent).await.expect_back("consent_required");
     Answer::of(post(&ask.path(), &Ask::of("", ""))).await.expect_error_page(400);
     Answer::of(post("/oauth/authorize?scope=orders:read", &ask.clone().without("scope")))
         .await

@@ -160,8 +160,11 @@ async fn the_client_says_who_it_is_as_at_the_token_endpoint() {
     assert!(kept.contains("state-1") && !kept.contains(&partner.secret) && !kept.contains("not"), "{kept}");
 
     let public = app.register_with(SCOPE, &json!({"token_endpoint_auth_method": "none"})).await;
-    let uri = pushed(&app, &public, &Ask::of(&public.client_id, SCOPE)).await;
-    app.get(&path(&public.client_id, &uri, &[])).await.sealed_for("/sign-in");
+    // Whoever knows the name of a public client is that client: no row for anybody who asks.
+    let by_name = app.request(Method::POST, "/oauth/par").form(&Ask::of(&public.client_id, SCOPE).parameters());
+    Answer::of(by_name).await.expect_error(400, "unauthorized_client");
+    let long = ask.clone().with("login_hint", &"x".repeat(5000));
+    app.push(&partner, &long).await.expect_error(400, "invalid_request");
     // The client of the form is the client of the request.
     let mixed = app.request(Method::POST, "/oauth/par").form(&own).basic_auth(&public.client_id, Some("x"));
     let answer = Answer::of(mixed).await;

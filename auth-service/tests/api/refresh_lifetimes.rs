@@ -44,6 +44,25 @@ async fn offline_a_token_that_is_not_used_lasts_thirty_days_and_its_family_ninet
     lasts(OFFLINE, &[30 * DAY - INSTANT, 30 * DAY - INSTANT, 30 * DAY - INSTANT, 3 * INSTANT]).await;
 }
 
+/// What is purged is forgotten, so what is spent is kept as long as what it belongs to.
+#[actix_web::test]
+async fn a_second_use_is_noticed_however_late_it_comes() {
+    let app = TestApp::start().await;
+    let partner = app.register_for_people("Acme", OFFLINE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let first = app.granted(&browser, &partner, OFFLINE).await;
+    let mut newest = app.refresh(&partner, &first.refresh_token()).await;
+    for _ in 0..2 {
+        app.clock.advance(20 * DAY);
+        newest = app.refresh(&partner, &newest.expect(200).refresh_token()).await;
+        auth_service::store::authorizations::purge(&app.database.database, app.clock.clock().micros()).await.unwrap();
+    }
+    newest.expect(200);
+    app.refresh(&partner, &first.refresh_token()).await.expect_error(400, "invalid_grant");
+    app.refresh(&partner, &newest.refresh_token()).await.expect_error(400, "invalid_grant");
+    assert_eq!(app.last_row("authorization.revoke").await.reason.as_deref(), Some("refresh_token_reused"));
+}
+
 struct Setting<'a> {
     user_id: String,
     browser: Browser<'a>,

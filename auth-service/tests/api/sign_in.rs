@@ -295,3 +295,35 @@ async fn the_cookie_is_for_this_host_and_not_for_scripts() {
         assert!(!logged(value.unwrap()) && !app.trail_text().await.contains(value.unwrap()));
     }
 }
+
+/// To check a password takes a while. Whoever got another one meanwhile, or was suspended, is not signed in by the old one.
+#[actix_web::test]
+async fn a_sign_in_on_its_way_does_not_survive_a_new_password_or_a_suspension() {
+    use auth_service::domain::session::{Method as By, Session};
+    use auth_service::store::sessions::{self, Beginning};
+    use service_kit::{AuditEvent, AuditLog};
+
+    let app = TestApp::start().await;
+    let user_id = app.create_user(CUSTOMER, PASSWORD, &["customer"]).await;
+    let database = &app.database.database;
+    let checked = auth_service::store::users::find(database, &user_id).await.unwrap().unwrap();
+    let begin = async |number: u8, password_hash: Option<&String>| {
+        let now = app.clock.clock().micros();
+        let session = Session {
+            session_id: format!("ses_{number}"),
+            user_id: user_id.clone(),
+            method: if password_hash.is_some() { By::Password } else { By::Email },
+            authenticated_at: now,
+            expires_at: now + 1_000_000,
+        };
+        let beginning = Beginning { digest: vec![number], before: None, password_hash: password_hash.cloned() };
+        let event = AuditEvent::new("sign_in.password", Outcome::Allowed, &user_id, now);
+        sessions::insert(database, session, beginning, (AuditLog::new(database.clone(), "test"), event)).await.unwrap()
+    };
+    assert!(begin(1, Some(&checked.password_hash)).await && begin(2, None).await);
+    app.change_user(&user_id, &json!({"password": "another horse"})).await.expect(200);
+    assert!(!begin(3, Some(&checked.password_hash)).await);
+    assert!(begin(4, None).await, "a link needs no password");
+    app.change_user(&user_id, &json!({"status": "suspended"})).await.expect(200);
+    assert!(!begin(5, None).await);
+}

@@ -118,7 +118,8 @@ async fn finish(state: &State, request: &HttpRequest) -> Result<NewSession, Trou
     }
     let read = pending.read_redirect(request.query_string());
     // What anybody can make a browser call must not end what the person has begun.
-    if let Err(forged @ (RedirectError::NoState | RedirectError::OtherState)) = read {
+    if let Err(forged @ (RedirectError::NoState | RedirectError::OtherState | RedirectError::Repeated("state"))) = read
+    {
         return Err(forged.into());
     }
     let (pending, _) = own.pending.take().ok_or(Trouble::NotAsked)?;

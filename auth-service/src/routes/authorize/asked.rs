@@ -16,7 +16,7 @@ use crate::store::pushed_requests;
 pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Longest request, in bytes: it goes through the pages in a URL.
-const LONGEST: usize = 4096;
+pub const LONGEST: usize = 4096;
 
 /// An authorization request of a known client, with a way back.
 pub struct Asked {

@@ -7,7 +7,7 @@ mod issue;
 mod proceed;
 
 pub use answer::Stop;
-pub use asked::{Asked, REQUEST_URI, check};
+pub use asked::{Asked, LONGEST, REQUEST_URI, check};
 pub use issue::issue;
 pub use proceed::{Next, proceed, verify_hint};
 
@@ -21,10 +21,13 @@ pub async fn get(state: Shared, request: HttpRequest) -> HttpResponse {
 }
 
 /// The same with the parameters in the body (OpenID Connect Core section 3.1.2.1). Those in the URL are not looked at.
-pub async fn post(state: Shared, request: HttpRequest, body: Result<web::Bytes, Error>) -> HttpResponse {
-    match body {
-        Ok(body) => arrive(&state, &request, &body).await,
-        Err(_) => Stop::unreadable().answer(&state),
+///
+/// A form that another site sends brings no cookie, which is `SameSite=Lax`; so the browser is sent on by GET, which does.
+pub async fn post(state: Shared, body: Result<web::Bytes, Error>) -> HttpResponse {
+    let Ok(body) = body else { return Stop::unreadable().answer(&state) };
+    match Asked::read(&state, &body, state.clock.micros()).await {
+        Ok(asked) => see_other("/consent", &[("request", &asked.seal(&state))]),
+        Err(stop) => stop.answer(&state),
     }
 }
 
