@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { backAt, chromiumForTests, decide, expectPage, sessionCookie } from "./support/browser.mjs";
-import { auth, linkFor, newAddress } from "./support/house.mjs";
+import { allow, backAt, chromiumForTests, decide, expectPage, sessionCookie } from "./support/browser.mjs";
+import { auth, linkFor, newAddress, newPerson } from "./support/house.mjs";
 import { Partner } from "./support/partner.mjs";
 
 describe("a link by mail", () => {
@@ -43,10 +43,10 @@ describe("a link by mail", () => {
   });
 
   test("where leave was given already, the button leads to the partner at once", async () => {
-    const [page, email] = [await open(), newAddress()];
-    const first = partner.request({ client_id: "orders-app" });
-    await page.goto(first.url);
-    await page.goto(await askForLink(page, email));
+    const [page, earlier, person] = [await open(), await open(), await newPerson()];
+    await allow(earlier, partner, person);
+    await page.goto(partner.request().url);
+    await page.goto(await askForLink(page, person.email));
     // The redirect after the form leads to another site: the policy of this page must allow it.
     await page.getByRole("button", { name: "Sign in" }).click();
     assert.match(await backAt(page, partner), /[?&]code=/);

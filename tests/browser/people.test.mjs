@@ -106,14 +106,16 @@ describe("people", () => {
     }
   });
 
-  test("the applications of the house ask nothing: one password for both", async () => {
+  test("the applications of the house share one password, and each asks for leave", async () => {
     const [page, person] = [await open(), await newPerson()];
     await page.goto(partner.request({ client_id: "orders-app" }).url);
     await signIn(page, person);
+    await decide(page, "Allow");
     assert.match(await backAt(page, partner), /[?&]code=/);
     const second = partner.request({ client_id: "admin-app", scope: "openid profile" });
     await page.goto(second.url);
-    assert.ok(partner.answer(second, page.url()).code);
+    await decide(page, "Allow");
+    assert.ok(partner.answer(second, await backAt(page, partner)).code);
   });
 
   test("after signing out the browser knows nobody, and the button Back shows nothing", async () => {

@@ -87,10 +87,13 @@ pub struct Situation<'a> {
     pub session: Option<&'a Session>,
     /// Who is expected by `id_token_hint`.
     pub expected_user: Option<&'a str>,
-    /// What they have allowed the client, and when.
-    pub consent: Option<(&'a ScopeSet, i64)>,
+    /// What they have allowed the client.
+    pub consent: Option<&'a ScopeSet>,
     /// The client is of the house.
     pub is_first_party: bool,
+    /// The client proves nothing of who it is, so the person has to see each request (RFC 8252 section 8.6): another
+    /// program on their machine may have made it in the client's name.
+    pub is_public: bool,
     /// When the request first came.
     pub asked_at: i64,
     /// Now.
@@ -151,7 +154,7 @@ impl AuthorizationRequest {
     /// Chooses the next step. What the request demands anew counts as done if it was done after the request came.
     #[must_use]
     pub fn next_step(&self, situation: Situation<'_>) -> Step {
-        let Situation { session, expected_user, consent, is_first_party, asked_at, now } = situation;
+        let Situation { session, expected_user, consent, is_first_party, is_public, asked_at, now } = situation;
         let Some(session) = session else { return Step::SignIn };
         let anew = [Prompt::Login, Prompt::SelectAccount].iter().any(|prompt| self.prompt.contains(prompt));
         let too_old = self.max_age.is_some_and(|age| now > after(session.authenticated_at, age));
@@ -159,10 +162,9 @@ impl AuthorizationRequest {
         if another || ((anew || too_old) && session.authenticated_at < asked_at) {
             return Step::SignIn;
         }
-        let consented = consent.is_some_and(|(allowed, given_at)| {
-            self.scope.is_subset(allowed) && (!self.prompt.contains(&Prompt::Consent) || given_at >= asked_at)
-        });
-        if is_first_party || consented { Step::Issue } else { Step::Consent }
+        let ask_anew = is_public || self.prompt.contains(&Prompt::Consent);
+        let consented = !ask_anew && consent.is_some_and(|allowed| self.scope.is_subset(allowed));
+        if consented || (is_first_party && !is_public) { Step::Issue } else { Step::Consent }
     }
 }
 

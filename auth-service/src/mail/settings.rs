@@ -34,7 +34,7 @@ pub struct MailArgs {
     #[arg(long, env = "SMTP_CA_FILE", value_name = "PATH")]
     pub smtp_ca_file: Option<PathBuf>,
 
-    /// Who mail is from: no-reply@example.com or "Name <no-reply@example.com>"; needed with SMTP_URL [default: no-reply@example.com]
+    /// Who mail is from: no-reply@example.com or "Name <no-reply@example.com>"; needed with SMTP_URL, otherwise no-reply@example.com
     #[arg(long, env = "MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<Sender>,
 

@@ -8,7 +8,6 @@ use super::asked::Asked;
 use crate::domain::authorization::{self, Authorization, CODE_LIFETIME, after};
 use crate::domain::client_secret;
 use crate::domain::token_error::{ErrorCode, TokenError};
-use crate::domain::user::scope_at;
 use crate::state::State;
 use crate::store::authorizations::{self, Basis, Circumstances, NewCode, Recorded};
 use crate::visitor::SignedIn;
@@ -24,11 +23,6 @@ pub async fn issue(
     consented: bool,
 ) -> Result<HttpResponse, TokenError> {
     let SignedIn { session, user } = person;
-    let name = asked.request.resource.as_ref().and_then(|resource| state.resources.named(resource.as_str()));
-    if name.is_some_and(|name| !asked.request.api_scope().is_subset(&scope_at(name, user))) {
-        let description = "The person who is signed in may not allow this.";
-        return Err(ErrorCode::AccessDenied.because("role_missing", description));
-    }
     let now = state.clock.micros();
     let authorization = Authorization {
         authorization_id: new_id("azn"),
@@ -67,8 +61,8 @@ pub async fn issue(
 
 fn basis(asked: &Asked, consented: bool) -> Basis {
     match (asked.client.first_party, consented) {
-        (true, _) => Basis::NotAsked,
-        (false, true) => Basis::GivenNow,
+        (_, true) => Basis::GivenNow,
+        (true, false) => Basis::NotAsked,
         (false, false) => Basis::GivenBefore,
     }
 }

@@ -16,6 +16,7 @@ use crate::browser::Cookie;
 use crate::domain::authorization_request::{Situation, Step};
 use crate::domain::session::LIFETIME;
 use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::user::{User, scope_at};
 use crate::state::State;
 use crate::store::consents;
 use crate::visitor::{SignedIn, signed_in};
@@ -42,20 +43,26 @@ pub async fn proceed(state: &State, http: &HttpRequest, asked: &Asked) -> Result
         None => None,
     };
     let consent = match &visitor {
-        Some((_, person)) if !asked.client.first_party => {
-            consents::find(&state.database, &person.user.user_id, &asked.client.client_id).await?
-        }
-        _ => None,
+        Some((_, person)) => consents::find(&state.database, &person.user.user_id, &asked.client.client_id).await?,
+        None => None,
     };
     let step = request.next_step(Situation {
         session: visitor.as_ref().map(|(_, person)| &person.session),
         expected_user: expected_user.as_deref(),
-        consent: consent.as_ref().map(|consent| (&consent.scope, consent.given_at)),
+        consent: consent.as_ref().map(|consent| &consent.scope),
         is_first_party: asked.client.first_party,
+        is_public: asked.client.is_public(),
         asked_at: asked.asked_at,
         now: state.clock.micros(),
     });
     let silent = request.is_silent();
+    if let Some((_, person)) = &visitor
+        && step != Step::SignIn
+        && !may_allow(state, asked, &person.user)
+    {
+        let description = "The person who is signed in may not allow this.";
+        return Err(ErrorCode::AccessDenied.because("role_missing", description));
+    }
     match (step, visitor) {
         (Step::Issue, Some((_, person))) => Ok(Next::Back(issue(state, asked, &person, false).await?)),
         (Step::Consent, Some(_)) if silent => {
@@ -65,6 +72,12 @@ pub async fn proceed(state: &State, http: &HttpRequest, asked: &Asked) -> Result
         _ if silent => Err(ErrorCode::LoginRequired.because("login_required", "Somebody would have to sign in.")),
         _ => Ok(Next::SignIn),
     }
+}
+
+/// Whether what is asked for is the person's to give.
+fn may_allow(state: &State, asked: &Asked, user: &User) -> bool {
+    let name = asked.request.resource.as_ref().and_then(|resource| state.resources.named(resource.as_str()));
+    name.is_none_or(|name| asked.request.api_scope().is_subset(&scope_at(name, user)))
 }
 
 /// Whom an ID token of ours speaks about that was issued to this client. It may have expired, as long as a session lasts.
