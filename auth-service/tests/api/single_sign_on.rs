@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{ADMIN, Answer, Ask, Browser, ISSUER, OPERATOR, ORDERS, PASSWORD, Partner, TestApp, claims};
+use crate::support::{
+    ADMIN, Answer, Ask, Browser, ISSUER, OPERATOR, ORDERS, PASSWORD, Partner, REDIRECT_URI, TestApp, claims,
+};
 
 const CALLBACK: &str = "http://127.0.0.1:49152/callback";
 
@@ -83,7 +85,7 @@ async fn nobody_gets_anything_silently_in_the_name_of_a_public_client() {
     let of_partner = app.register_with(scope, &json!({"token_endpoint_auth_method": "none"})).await;
     let of_partner = Ask::of(&of_partner.client_id, scope);
     let of_house = ask("admin-app", "openid partners:manage offline_access");
-    for (ask, uri) in [(of_house, CALLBACK), (of_partner, crate::support::REDIRECT_URI)] {
+    for (ask, uri) in [(of_house, CALLBACK), (of_partner, REDIRECT_URI)] {
         for _ in 0..2 {
             let silent = browser.get(&ask.clone().with("prompt", "none").path()).await;
             assert_eq!(silent.back_at(uri)["error"], "consent_required");
@@ -97,8 +99,8 @@ async fn nobody_gets_anything_silently_in_the_name_of_a_public_client() {
 async fn a_token_has_the_roles_that_matter_where_it_goes() {
     let app = TestApp::start().await;
     let email = "both@example.com";
-    app.create_user(email, crate::support::PASSWORD, &["customer", "auditor", "manager"]).await;
-    let browser = app.browser_of(email, crate::support::PASSWORD).await;
+    app.create_user(email, PASSWORD, &["customer", "auditor", "manager"]).await;
+    let browser = app.browser_of(email, PASSWORD).await;
     for (client_id, scope, audience, roles) in [
         ("orders-app", "openid orders:read", ORDERS, json!(["customer"])),
         ("admin-app", "openid audit:read", ADMIN, json!(["manager", "auditor"])),
@@ -139,8 +141,8 @@ async fn what_the_roles_of_a_person_do_not_give_is_denied() {
 async fn a_role_that_is_lost_is_lost_at_the_next_refresh() {
     let app = TestApp::start().await;
     let email = "manager@example.com";
-    let user_id = app.create_user(email, crate::support::PASSWORD, &["manager", "auditor"]).await;
-    let browser = app.browser_of(email, crate::support::PASSWORD).await;
+    let user_id = app.create_user(email, PASSWORD, &["manager", "auditor"]).await;
+    let browser = app.browser_of(email, PASSWORD).await;
     let admin = application("admin-app");
     let code = allowed(&browser, &ask("admin-app", "openid partners:manage audit:read")).await;
     let tokens = app.redeem_code(&admin, &code, &[AT_CALLBACK]).await;
