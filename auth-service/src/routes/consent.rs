@@ -2,16 +2,15 @@
 //! comes back here too; if nothing is left to be asked, the browser goes on to the client at once.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use service_kit::{AuditEvent, Outcome};
 use shared_claims::scope::Scope;
-use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::Shared;
 use super::authorize::{Asked, Next, issue, proceed};
 use super::page_form::PageForm;
+use super::sign_in::see_other;
 use crate::browser::{Cookie, FormKind};
 use crate::domain::form::Form;
 use crate::domain::token_error::{ErrorCode, TokenError};
@@ -63,19 +62,18 @@ pub async fn decide(
 
 fn ask(state: &State, asked: &Asked, sealed: &str, cookie: &Cookie, person: &SignedIn) -> HttpResponse {
     let redirect_uri = asked.way_back.redirect_uri();
-    let origin = Url::parse(redirect_uri).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     let page = Consent {
         csrf: &state.browsers.keys.token(FormKind::Consent, cookie),
         request: sealed,
         client_name: Shown(&asked.client.client_name),
-        client_origin: Shown(&origin),
+        client_origin: Shown(redirect_uri.origin()),
         scope: &asked.request.scope,
         offline_access: asked.request.scope.contains(Scope::OfflineAccess),
         name: Shown(&person.user.name),
         email: Shown(person.user.email.as_str()),
         not_you: &sign_in_path(sealed),
     };
-    page.answer(StatusCode::OK, Some(redirect_uri))
+    page.answer(StatusCode::OK, Some(redirect_uri.as_str()))
 }
 
 /// The person said no. That is a decision too, so it is recorded before the client hears of it.
@@ -89,10 +87,7 @@ async fn deny(state: &State, asked: &Asked, person: &SignedIn) -> Result<HttpRes
 }
 
 fn to_sign_in(sealed: &str) -> HttpResponse {
-    HttpResponse::SeeOther()
-        .insert_header((LOCATION, sign_in_path(sealed)))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .finish()
+    see_other(&sign_in_path(sealed))
 }
 
 fn sign_in_path(sealed: &str) -> String {

@@ -3,7 +3,6 @@
 //! With an ID token of the session that this browser has, it is done at once. Anybody else's request leads to a page that
 //! asks: a stranger's link must sign nobody out.
 
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use shared_claims::claims::IdToken;
 use shared_claims::verify::Raw;
@@ -11,6 +10,7 @@ use url::form_urlencoded::Serializer;
 
 use super::Shared;
 use super::authorize::verify_hint;
+use super::sign_in::see_other;
 use crate::domain::form::Form;
 use crate::pages::PageError;
 use crate::state::State;
@@ -65,7 +65,7 @@ async fn way_back(state: &State, form: &Form, hint: &IdToken) -> Result<Option<H
     let Some(asked) = form.get("post_logout_redirect_uri") else { return Ok(None) };
     let audience = hint.registered.audience.first().map(ToString::to_string).unwrap_or_default();
     let client = state.clients.find(&audience).await?;
-    let known = client.is_some_and(|client| client.post_logout_redirect_uris.iter().any(|uri| uri.matches(asked)));
+    let known = client.is_some_and(|client| client.post_logout_redirect_uri(asked).is_some());
     if !known {
         log::info!("post_logout_redirect_uri is not registered");
         return Ok(None);
@@ -83,8 +83,4 @@ async fn way_back(state: &State, form: &Form, hint: &IdToken) -> Result<Option<H
 /// To the page that asks; it says so where nobody is signed in any more.
 fn ask() -> HttpResponse {
     see_other("/sign-out")
-}
-
-fn see_other(location: &str) -> HttpResponse {
-    HttpResponse::SeeOther().insert_header((LOCATION, location)).insert_header((CACHE_CONTROL, "no-store")).finish()
 }

@@ -111,7 +111,7 @@ fn ask(
         error,
     };
     let status = if error.is_some() { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
-    page.answer(status, waiting.map(|waiting| waiting.asked.way_back.redirect_uri()))
+    page.answer(status, waiting.map(|waiting| waiting.asked.way_back.redirect_uri().as_str()))
 }
 
 /// What may stand in the field for the address. Anything else that was typed, or that a link holds, is not shown again.

@@ -111,7 +111,7 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
         "" => None,
         sealed => Asked::unseal(&state, sealed).await.ok(),
     };
-    Ok(page.answer(StatusCode::OK, asked.as_ref().map(|asked| asked.way_back.redirect_uri())))
+    Ok(page.answer(StatusCode::OK, asked.as_ref().map(|asked| asked.way_back.redirect_uri().as_str())))
 }
 
 /// The person says that they want to be signed in.

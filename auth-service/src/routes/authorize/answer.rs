@@ -5,6 +5,7 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use actix_web::{HttpResponse, ResponseError as _};
 use url::form_urlencoded::Serializer;
 
+use crate::domain::redirect_uri::RedirectUri;
 use crate::domain::token_error::TokenError;
 use crate::pages::{ErrorPage, Page as _, PageError};
 use crate::state::State;
@@ -12,7 +13,7 @@ use crate::state::State;
 /// Where the browser goes back to: a redirect URI that the client has registered, and the `state` that it sent.
 #[derive(Debug, Clone)]
 pub struct WayBack {
-    pub(super) redirect_uri: String,
+    pub(super) redirect_uri: RedirectUri,
     pub(super) state: Option<String>,
 }
 
@@ -55,7 +56,7 @@ impl Stop {
 
 impl WayBack {
     /// Where it leads, for the policy of the pages on the way.
-    pub fn redirect_uri(&self) -> &str {
+    pub fn redirect_uri(&self) -> &RedirectUri {
         &self.redirect_uri
     }
 
@@ -77,7 +78,7 @@ impl WayBack {
         let mut all = parameters.to_vec();
         all.extend(self.state.as_deref().map(|state| ("state", state)));
         all.push(("iss", state.issuer.as_str()));
-        see_other(&self.redirect_uri, &all)
+        see_other(self.redirect_uri.as_str(), &all)
     }
 }
 

@@ -104,12 +104,10 @@ fn way_back(client: &Client, form: &Form, repeated: &[String]) -> Result<WayBack
         return Err(unknown());
     }
     let asked = form.get("redirect_uri").ok_or_else(unknown)?;
-    if !client.redirect_uris.iter().any(|known| known.matches(asked)) {
-        return Err(unknown());
-    }
+    let redirect_uri = client.redirect_uri(asked).ok_or_else(unknown)?;
     let echo =
         authorization_request::state(form).ok().flatten().filter(|_| !repeated.iter().any(|name| name == "state"));
-    Ok(WayBack { redirect_uri: asked.to_owned(), state: echo.map(str::to_owned) })
+    Ok(WayBack { redirect_uri, state: echo.map(str::to_owned) })
 }
 
 /// The parameters that the client pushed. They were good when the request first came, which is enough: a person may take
@@ -128,7 +126,7 @@ async fn pushed(state: &State, client: &Client, request_uri: &str, asked_at: i64
 /// # Errors
 /// The error that the client is told.
 pub fn check(state: &State, client: &Client, form: &Form) -> Result<(), TokenError> {
-    let known = form.get("redirect_uri").is_some_and(|asked| client.redirect_uris.iter().any(|uri| uri.matches(asked)));
+    let known = form.get("redirect_uri").is_some_and(|asked| client.redirect_uri(asked).is_some());
     if !known {
         let description = "The redirect_uri is not one of those that the client has registered.";
         return Err(ErrorCode::InvalidRequest.because("redirect_uri", description));

@@ -40,7 +40,7 @@ pub async fn issue(
     let (code, digest) = client_secret::generate().map_err(|_| fault)?;
     let new_code = NewCode {
         digest,
-        redirect_uri: asked.way_back.redirect_uri().to_owned(),
+        redirect_uri: asked.way_back.redirect_uri().as_str().to_owned(),
         challenge: asked.request.challenge.clone(),
         expires_at: after(now, CODE_LIFETIME),
     };
