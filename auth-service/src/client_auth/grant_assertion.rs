@@ -13,7 +13,7 @@ use crate::domain::account_id::is_account_id;
 use crate::domain::client::Client;
 use crate::domain::form::Form;
 use crate::domain::grant_type::GrantType;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 
 /// Proves the client by the form's `assertion`, and tells for whom it asks.
@@ -25,7 +25,7 @@ pub async fn authenticate_by_grant(
     state: &State,
     form: &Form,
     credentials: &ClientCredentials,
-) -> Result<AuthenticatedClient, TokenError> {
+) -> Result<AuthenticatedClient, OAuthError> {
     let named = named(state, credentials).await?;
     let missing = ErrorCode::InvalidRequest.because("no_assertion", "The parameter assertion is missing.");
     let token = form.get("assertion").ok_or(missing)?.as_bytes();
@@ -33,14 +33,14 @@ pub async fn authenticate_by_grant(
     // What can be wrong with it is the same as with one for authentication; how that is answered is not (RFC 7521
     // sections 4.1.1 and 4.2.1).
     let (client, subject) = accepted.map_err(|error| match error.code {
-        ErrorCode::InvalidClient => TokenError::invalid_grant(error.reason),
+        ErrorCode::InvalidClient => OAuthError::invalid_grant(error.reason),
         _ => error,
     })?;
     Ok(AuthenticatedClient::Asserting { client, subject })
 }
 
 /// Who the request is from, if it says so: proved, or by name alone. It must be who signed the assertion.
-async fn named(state: &State, credentials: &ClientCredentials) -> Result<Option<String>, TokenError> {
+async fn named(state: &State, credentials: &ClientCredentials) -> Result<Option<String>, OAuthError> {
     match credentials {
         ClientCredentials::None => Ok(None),
         ClientCredentials::Name { client_id } => Ok(Some(client_id.clone())),
@@ -58,19 +58,19 @@ async fn named(state: &State, credentials: &ClientCredentials) -> Result<Option<
     }
 }
 
-async fn accept(state: &State, named: Option<&str>, token: &[u8]) -> Result<(Arc<Client>, Subject), TokenError> {
+async fn accept(state: &State, named: Option<&str>, token: &[u8]) -> Result<(Arc<Client>, Subject), OAuthError> {
     let well_formed = Raw::new(token).well_formed().map_err(|refusal| assertion::refused(refusal.into()))?;
     // Unverified: it only tells whose keys to try.
     let issuer =
-        well_formed.unverified_issuer().ok_or(TokenError::invalid_client("assertion_without_issuer"))?.to_owned();
+        well_formed.unverified_issuer().ok_or(OAuthError::invalid_client("assertion_without_issuer"))?.to_owned();
     if named.is_some_and(|name| name != issuer) {
-        return Err(TokenError::invalid_client("assertion_of_another_client"));
+        return Err(OAuthError::invalid_client("assertion_of_another_client"));
     }
-    let client = state.clients.find(&issuer).await?.ok_or(TokenError::invalid_client("unknown_client"))?;
+    let client = state.clients.find(&issuer).await?.ok_or(OAuthError::invalid_client("unknown_client"))?;
     if !client.may(GrantType::JwtBearer) {
-        return Err(TokenError::invalid_client("grant_not_of_client"));
+        return Err(OAuthError::invalid_client("grant_not_of_client"));
     }
-    let no_keys = || TokenError::invalid_client("client_without_keys");
+    let no_keys = || OAuthError::invalid_client("client_without_keys");
     let keys = client.jwks.as_ref().and_then(|jwks| KeySet::from_json(jwks.as_bytes()).ok()).ok_or_else(no_keys)?;
     let verified = assertion::verify::<GrantAssertion>(state, &issuer, Arc::new(keys), token).await?;
     assertion::use_up(state, &verified.registered).await?;
@@ -80,6 +80,6 @@ async fn accept(state: &State, named: Option<&str>, token: &[u8]) -> Result<(Arc
     if subject.as_str() == issuer || is_account_id(subject.as_str()) {
         Ok((client, subject))
     } else {
-        Err(TokenError::invalid_client("assertion_subject"))
+        Err(OAuthError::invalid_client("assertion_subject"))
     }
 }

@@ -15,8 +15,8 @@ use shared_claims::ids::Subject;
 
 use crate::domain::client::Client;
 use crate::domain::client_secret;
+use crate::domain::oauth_error::OAuthError;
 use crate::domain::policy::InsideClient;
-use crate::domain::token_error::TokenError;
 use crate::state::State;
 
 /// A client that has proved who it is, or that is registered as one that cannot.
@@ -45,7 +45,7 @@ impl AuthenticatedClient {
     }
 }
 
-impl From<StoreError> for TokenError {
+impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
         log::error!("token endpoint: {error}");
         Self::unavailable("store")
@@ -56,12 +56,12 @@ impl From<StoreError> for TokenError {
 ///
 /// # Errors
 /// `invalid_client`, the same for an unknown, a wrong and a suspended one; or that we cannot tell at the moment.
-pub async fn authenticate(state: &State, credentials: &ClientCredentials) -> Result<AuthenticatedClient, TokenError> {
+pub async fn authenticate(state: &State, credentials: &ClientCredentials) -> Result<AuthenticatedClient, OAuthError> {
     match credentials {
-        ClientCredentials::None => Err(TokenError::invalid_client("no_client_authentication")),
+        ClientCredentials::None => Err(OAuthError::invalid_client("no_client_authentication")),
         ClientCredentials::Name { client_id } => {
             let client = state.clients.find(client_id).await?.filter(|client| client.is_public());
-            let client = client.ok_or(TokenError::invalid_client("no_client_authentication"))?;
+            let client = client.ok_or(OAuthError::invalid_client("no_client_authentication"))?;
             active(client).map(AuthenticatedClient::Registered)
         }
         ClientCredentials::Secret { client_id, secret } => {
@@ -69,9 +69,9 @@ pub async fn authenticate(state: &State, credentials: &ClientCredentials) -> Res
             // The same work for an unknown client, which has no secrets.
             let stored = client.as_ref().map(|client| client.secrets.as_slice()).unwrap_or_default();
             let matches = client_secret::matches(secret.expose(), stored, state.clock.micros());
-            let client = client.ok_or(TokenError::invalid_client("unknown_client"))?;
+            let client = client.ok_or(OAuthError::invalid_client("unknown_client"))?;
             if !matches || !client.auth_method.uses_secret() {
-                return Err(TokenError::invalid_client("wrong_secret"));
+                return Err(OAuthError::invalid_client("wrong_secret"));
             }
             active(client).map(AuthenticatedClient::Registered)
         }
@@ -81,6 +81,6 @@ pub async fn authenticate(state: &State, credentials: &ClientCredentials) -> Res
     }
 }
 
-fn active(client: Arc<Client>) -> Result<Arc<Client>, TokenError> {
-    if client.is_active() { Ok(client) } else { Err(TokenError::invalid_client("suspended_client")) }
+fn active(client: Arc<Client>) -> Result<Arc<Client>, OAuthError> {
+    if client.is_active() { Ok(client) } else { Err(OAuthError::invalid_client("suspended_client")) }
 }

@@ -7,7 +7,7 @@ use service_kit::secret::Secret;
 use shared_claims::exchange::JWT_BEARER_ASSERTION;
 
 use crate::domain::form::{self, Form};
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 
 /// One way to authenticate.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl ClientCredentials {
 /// # Errors
 /// `invalid_request` for two ways at once (RFC 6749 section 2.3), `invalid_client` for another scheme or one that
 /// cannot be read.
-pub fn presented(headers: &HeaderMap, form: &Form) -> Result<ClientCredentials, TokenError> {
+pub fn presented(headers: &HeaderMap, form: &Form) -> Result<ClientCredentials, OAuthError> {
     let twice =
         ErrorCode::InvalidRequest.because("two_client_authentications", "Authenticate the client in exactly one way.");
     let mut authorization = headers.get_all(AUTHORIZATION);
@@ -67,7 +67,7 @@ pub fn presented(headers: &HeaderMap, form: &Form) -> Result<ClientCredentials, 
             Ok(client_id.map_or(ClientCredentials::None, |client_id| ClientCredentials::Name { client_id }))
         }
         (Some(header), None, None) => {
-            let (basic_id, secret) = basic(header).ok_or(TokenError::invalid_client("unreadable_authorization"))?;
+            let (basic_id, secret) = basic(header).ok_or(OAuthError::invalid_client("unreadable_authorization"))?;
             if client_id.is_some_and(|id| id != basic_id) {
                 return Err(
                     ErrorCode::InvalidRequest.because("two_client_ids", "The client_id stands twice, and differs.")
@@ -76,14 +76,14 @@ pub fn presented(headers: &HeaderMap, form: &Form) -> Result<ClientCredentials, 
             Ok(ClientCredentials::Secret { client_id: basic_id, secret })
         }
         (None, Some(secret), None) => {
-            let client_id = client_id.ok_or(TokenError::invalid_client("no_client_id"))?;
+            let client_id = client_id.ok_or(OAuthError::invalid_client("no_client_id"))?;
             Ok(ClientCredentials::Secret { client_id, secret: Secret::from(secret.to_owned()) })
         }
         (None, None, Some(_)) => {
             if form.get("client_assertion_type") != Some(JWT_BEARER_ASSERTION) {
-                return Err(TokenError::invalid_client("assertion_type"));
+                return Err(OAuthError::invalid_client("assertion_type"));
             }
-            let assertion = form.get("client_assertion").ok_or(TokenError::invalid_client("no_assertion"))?;
+            let assertion = form.get("client_assertion").ok_or(OAuthError::invalid_client("no_assertion"))?;
             Ok(ClientCredentials::Assertion { client_id, assertion: Secret::from(assertion.to_owned()) })
         }
         _ => Err(twice),
@@ -107,7 +107,7 @@ fn basic(header: &HeaderValue) -> Option<(String, Secret)> {
 mod tests {
     use super::*;
 
-    fn read(authorization: &[&str], body: &str) -> Result<ClientCredentials, TokenError> {
+    fn read(authorization: &[&str], body: &str) -> Result<ClientCredentials, OAuthError> {
         let mut headers = HeaderMap::new();
         for value in authorization {
             headers.append(AUTHORIZATION, HeaderValue::from_str(value).unwrap());
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn one_way_is_read() {
-        let secret = |result: Result<ClientCredentials, TokenError>| match result.unwrap() {
+        let secret = |result: Result<ClientCredentials, OAuthError>| match result.unwrap() {
             ClientCredentials::Secret { client_id, secret } => (client_id, secret.expose().to_owned()),
             other => panic!("{other:?}"),
         };

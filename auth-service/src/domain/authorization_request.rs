@@ -11,10 +11,10 @@ use super::authorization::after;
 use super::client::Client;
 use super::form::Form;
 use super::grant_type::GrantType;
+use super::oauth_error::{ErrorCode, OAuthError};
 use super::pkce::Challenge;
 use super::resource::Resources;
 use super::session::Session;
-use super::token_error::{ErrorCode, TokenError};
 
 /// Longest `state` and `nonce`, in bytes. Both are random texts of the client.
 const LONGEST_ECHO: usize = 1024;
@@ -105,7 +105,7 @@ impl AuthorizationRequest {
     ///
     /// # Errors
     /// The error that the client is told in the redirect.
-    pub fn read(form: &Form, client: &Client, resources: &Resources) -> Result<Self, TokenError> {
+    pub fn read(form: &Form, client: &Client, resources: &Resources) -> Result<Self, OAuthError> {
         unsupported(form)?;
         if !client.may(GrantType::AuthorizationCode) {
             return Err(
@@ -172,7 +172,7 @@ impl AuthorizationRequest {
 ///
 /// # Errors
 /// `invalid_request` if it is too long.
-pub fn state(form: &Form) -> Result<Option<&str>, TokenError> {
+pub fn state(form: &Form) -> Result<Option<&str>, OAuthError> {
     match form.get("state") {
         Some(state) if state.len() > LONGEST_ECHO => invalid("long_state", "The state is too long."),
         state => Ok(state),
@@ -185,13 +185,13 @@ pub fn api_part(scope: &ScopeSet) -> ScopeSet {
     scope.iter().filter(|scope| *scope != Scope::OfflineAccess && !Scope::IDENTITY.contains(scope)).collect()
 }
 
-fn invalid<T>(reason: &'static str, description: &'static str) -> Result<T, TokenError> {
+fn invalid<T>(reason: &'static str, description: &'static str) -> Result<T, OAuthError> {
     Err(ErrorCode::InvalidRequest.because(reason, description))
 }
 
 /// What other servers know and this one does not is refused by its name (OpenID Connect Core section 3.1.2.6), not passed
 /// over: a client that relies on it must hear of it.
-fn unsupported(form: &Form) -> Result<(), TokenError> {
+fn unsupported(form: &Form) -> Result<(), OAuthError> {
     if form.get("request").is_some() {
         return Err(ErrorCode::RequestNotSupported.because("request_object", "Push the request instead (RFC 9126)."));
     }
@@ -204,7 +204,7 @@ fn unsupported(form: &Form) -> Result<(), TokenError> {
     Ok(())
 }
 
-fn challenge(form: &Form) -> Result<Challenge, TokenError> {
+fn challenge(form: &Form) -> Result<Challenge, OAuthError> {
     let Some(challenge) = form.get("code_challenge") else {
         return invalid("no_code_challenge", "The parameter code_challenge is missing (RFC 7636).");
     };
@@ -215,7 +215,7 @@ fn challenge(form: &Form) -> Result<Challenge, TokenError> {
     Challenge::parse(challenge).map_or_else(|| invalid("code_challenge", "The code_challenge is no SHA-256."), Ok)
 }
 
-fn scope(form: &Form, client: &Client) -> Result<ScopeSet, TokenError> {
+fn scope(form: &Form, client: &Client) -> Result<ScopeSet, OAuthError> {
     let refuse = |reason, description| Err(ErrorCode::InvalidScope.because(reason, description));
     let Some(text) = form.get("scope") else {
         return refuse("no_scope", "The parameter scope is missing.");
@@ -246,7 +246,7 @@ fn resource(
     client: &Client,
     resources: &Resources,
     scope: &ScopeSet,
-) -> Result<Option<Audience>, TokenError> {
+) -> Result<Option<Audience>, OAuthError> {
     let refuse = |reason| Err(ErrorCode::InvalidTarget.because(reason, "Name one resource that this client may use."));
     let (asked, api) = (form.get("resource"), api_part(scope));
     if api.is_empty() {
@@ -270,7 +270,7 @@ fn resource(
     }
 }
 
-fn prompt(form: &Form) -> Result<BTreeSet<Prompt>, TokenError> {
+fn prompt(form: &Form) -> Result<BTreeSet<Prompt>, OAuthError> {
     let Some(text) = form.get("prompt") else { return Ok(BTreeSet::new()) };
     let known = |name| Prompt::ALL.into_iter().find(|prompt| prompt.as_str() == name);
     let prompts = text.split(' ').map(known).collect::<Option<BTreeSet<_>>>();
@@ -280,7 +280,7 @@ fn prompt(form: &Form) -> Result<BTreeSet<Prompt>, TokenError> {
     }
 }
 
-fn max_age(form: &Form) -> Result<Option<Duration>, TokenError> {
+fn max_age(form: &Form) -> Result<Option<Duration>, OAuthError> {
     let Some(text) = form.get("max_age") else { return Ok(None) };
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<u32>() {

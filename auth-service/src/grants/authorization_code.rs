@@ -5,11 +5,11 @@ use super::on_behalf::{self, Spendable};
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::client_secret::digest_of;
 use crate::domain::form::Form;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 use crate::store::authorizations::OneTime;
 
-pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, OAuthError> {
     let missing = |reason, description| ErrorCode::InvalidRequest.because(reason, description);
     let code = form.get("code").ok_or(missing("no_code", "The parameter code is missing."))?;
     let redirect_uri =
@@ -19,12 +19,12 @@ pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Fo
     let code = OneTime::Code(digest_of(code));
     let Spendable { found, client } = on_behalf::spendable(state, client, &code, "code_reused").await?;
     // Neither of these spends it: whoever does not know them cannot take it from whoever does.
-    let (sent_to, challenge) = found.code.as_ref().ok_or(TokenError::invalid_grant("no_code"))?;
+    let (sent_to, challenge) = found.code.as_ref().ok_or(OAuthError::invalid_grant("no_code"))?;
     if sent_to != redirect_uri {
-        return Err(TokenError::invalid_grant("redirect_uri_mismatch"));
+        return Err(OAuthError::invalid_grant("redirect_uri_mismatch"));
     }
     if !challenge.is_met_by(verifier) {
-        return Err(TokenError::invalid_grant("code_verifier_mismatch"));
+        return Err(OAuthError::invalid_grant("code_verifier_mismatch"));
     }
     on_behalf::issue(state, &client, &found.authorization, code, form).await
 }

@@ -7,11 +7,11 @@ use super::{Granted, requested_scope};
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::client::Client;
 use crate::domain::form::Form;
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::resource::ResourceName;
-use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::state::State;
 
-pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, OAuthError> {
     let AuthenticatedClient::Registered(client) = client else {
         // Our own services act for somebody, or not at all.
         return Err(ErrorCode::UnauthorizedClient.because("inside_client", "This client may only exchange tokens."));
@@ -30,7 +30,7 @@ pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) ->
 }
 
 /// Of the agreement with the client, what means something at `resource`; less, if less was asked for.
-pub(super) fn granted_scope(client: &Client, resource: ResourceName, form: &Form) -> Result<ScopeSet, TokenError> {
+pub(super) fn granted_scope(client: &Client, resource: ResourceName, form: &Form) -> Result<ScopeSet, OAuthError> {
     let allowed = client.scope.intersection(&resource.scopes());
     match requested_scope(form)? {
         None if !allowed.is_empty() => Ok(allowed),
@@ -40,7 +40,7 @@ pub(super) fn granted_scope(client: &Client, resource: ResourceName, form: &Form
 }
 
 /// The one audience: what `resource` says (RFC 8707), else the client's only one.
-pub(super) fn target(state: &State, client: &Client, form: &Form) -> Result<(Audience, ResourceName), TokenError> {
+pub(super) fn target(state: &State, client: &Client, form: &Form) -> Result<(Audience, ResourceName), OAuthError> {
     let invalid = |reason| ErrorCode::InvalidTarget.because(reason, "Name one resource that this client may use.");
     let asked = match form.get("resource") {
         Some(resource) => client.resources.iter().find(|known| **known == *resource),

@@ -7,12 +7,12 @@ use super::Granted;
 use super::client_credentials::{granted_scope, target};
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::form::Form;
-use crate::domain::token_error::TokenError;
+use crate::domain::oauth_error::OAuthError;
 use crate::state::State;
 
-pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+pub(super) fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, OAuthError> {
     let AuthenticatedClient::Asserting { client, subject } = client else {
-        return Err(TokenError::invalid_grant("no_assertion"));
+        return Err(OAuthError::invalid_grant("no_assertion"));
     };
     let (audience, resource) = target(state, client, form)?;
     let scope = granted_scope(client, resource, form)?;

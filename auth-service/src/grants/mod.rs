@@ -13,7 +13,7 @@ use shared_claims::scope::ScopeSet;
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::form::Form;
 use crate::domain::grant_type::GrantType;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 use crate::tokens::IssuedToken;
 
@@ -79,7 +79,7 @@ impl Grant {
     ///
     /// # Errors
     /// `invalid_request` without `grant_type`, `unsupported_grant_type` for any other, `password` and `implicit` included.
-    pub fn asked_in(form: &Form) -> Result<Self, TokenError> {
+    pub fn asked_in(form: &Form) -> Result<Self, OAuthError> {
         let asked = form
             .get("grant_type")
             .ok_or(ErrorCode::InvalidRequest.because("no_grant_type", "The parameter grant_type is missing."))?;
@@ -94,7 +94,7 @@ impl Grant {
     ///
     /// # Errors
     /// The error of the standard.
-    pub async fn run(self, state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+    pub async fn run(self, state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, OAuthError> {
         if let AuthenticatedClient::Registered(client) = client
             && !client.may(self.grant_type())
         {
@@ -112,7 +112,7 @@ impl Grant {
 }
 
 /// `scope` of a request (RFC 6749 section 3.3). Unknown scopes are an error, never dropped in silence.
-fn requested_scope(form: &Form) -> Result<Option<ScopeSet>, TokenError> {
+fn requested_scope(form: &Form) -> Result<Option<ScopeSet>, OAuthError> {
     let unknown =
         ErrorCode::InvalidScope.because("unknown_scope", "The scope is unknown, or not separated by single spaces.");
     form.get("scope").map(|scope| scope.parse().map_err(|_| unknown)).transpose()

@@ -15,9 +15,9 @@ use crate::domain::client::Client;
 use crate::domain::client_secret;
 use crate::domain::form::Form;
 use crate::domain::grant_type::GrantType;
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::one_time::{Presented, Verdict, judge};
 use crate::domain::resource::ResourceName;
-use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::{User, UserStatus, roles_at, scope_at};
 use crate::state::State;
 use crate::store::authorizations::{self, Found, NextToken, OneTime};
@@ -36,13 +36,13 @@ pub(super) async fn spendable(
     client: &AuthenticatedClient,
     one_time: &OneTime,
     reason: &'static str,
-) -> Result<Spendable, TokenError> {
+) -> Result<Spendable, OAuthError> {
     let AuthenticatedClient::Registered(client) = client else {
         return Err(ErrorCode::UnauthorizedClient.because("inside_client", "This client may only exchange tokens."));
     };
     let now = state.clock.micros();
     let found = authorizations::find(&state.database, one_time, now).await?;
-    let found = found.ok_or(TokenError::invalid_grant("unknown"))?;
+    let found = found.ok_or(OAuthError::invalid_grant("unknown"))?;
     let presented = Presented {
         is_of_client: found.authorization.client_id == client.client_id,
         expired: now >= found.expires_at,
@@ -51,12 +51,12 @@ pub(super) async fn spendable(
     };
     match judge(presented) {
         Verdict::Spend => Ok(Spendable { found, client: Arc::clone(client) }),
-        Verdict::Refuse(refusal) => Err(TokenError::invalid_grant(refusal.reason())),
+        Verdict::Refuse(refusal) => Err(OAuthError::invalid_grant(refusal.reason())),
         Verdict::Reuse => {
             let event = revocation(state, &found.authorization, reason);
             let audit = (state.audit.clone(), event);
             authorizations::revoke(&state.database, &found.authorization.authorization_id, now, audit).await?;
-            Err(TokenError::invalid_grant(reason))
+            Err(OAuthError::invalid_grant(reason))
         }
     }
 }
@@ -68,9 +68,9 @@ pub(super) async fn issue(
     authorization: &Authorization,
     one_time: OneTime,
     form: &Form,
-) -> Result<Granted, TokenError> {
+) -> Result<Granted, OAuthError> {
     let user = users::find(&state.database, &authorization.user_id).await?;
-    let user = user.filter(|user| user.status == UserStatus::Active).ok_or(TokenError::invalid_grant("user_gone"))?;
+    let user = user.filter(|user| user.status == UserStatus::Active).ok_or(OAuthError::invalid_grant("user_gone"))?;
     let (audience, name, scope) = target(state, client, authorization, &user, form)?;
     let roles = roles_at(name, &user.roles);
     let mut token = state.tokens.for_person(authorization, client, roles, audience, scope)?;
@@ -101,8 +101,8 @@ pub(super) async fn issue(
                 .map_err(|_| ErrorCode::ServerError.because("unnameable", "The service has a fault."))?;
             Ok(Granted { token, subject, is_recorded: true })
         }
-        Verdict::Reuse => Err(TokenError::invalid_grant(reuse)),
-        Verdict::Refuse(refusal) => Err(TokenError::invalid_grant(refusal.reason())),
+        Verdict::Reuse => Err(OAuthError::invalid_grant(reuse)),
+        Verdict::Refuse(refusal) => Err(OAuthError::invalid_grant(refusal.reason())),
     }
 }
 
@@ -114,7 +114,7 @@ fn target(
     authorization: &Authorization,
     user: &User,
     form: &Form,
-) -> Result<(Audience, ResourceName, ScopeSet), TokenError> {
+) -> Result<(Audience, ResourceName, ScopeSet), OAuthError> {
     let invalid = |reason| ErrorCode::InvalidTarget.because(reason, "Name a resource that was authorized.");
     let has_identity = authorization.scope.contains(Scope::OpenId);
     let own = state.resources.audience(ResourceName::Auth);
@@ -129,7 +129,7 @@ fn target(
     // What the agreement with the partner, or what the person is, no longer allows is not given on.
     let agreed = authorization.scope.intersection(&client.scope);
     if authorization.is_offline() && !agreed.contains(Scope::OfflineAccess) {
-        return Err(TokenError::invalid_grant("offline_no_longer_agreed"));
+        return Err(OAuthError::invalid_grant("offline_no_longer_agreed"));
     }
     let granted = match name {
         ResourceName::Auth => agreed.intersection(&Scope::IDENTITY.into_iter().collect()),
@@ -147,7 +147,7 @@ fn target(
         }
     };
     if scope.is_empty() {
-        return Err(TokenError::invalid_grant("nothing_left"));
+        return Err(OAuthError::invalid_grant("nothing_left"));
     }
     Ok((audience.clone(), name, scope))
 }
@@ -164,6 +164,6 @@ fn concerning(event: AuditEvent, client: &Client) -> AuditEvent {
     if client.first_party { event } else { event.partner(client.client_id.as_str()) }
 }
 
-fn no_randomness() -> TokenError {
+fn no_randomness() -> OAuthError {
     ErrorCode::ServerError.because("no_randomness", "The service has a fault. Try again.")
 }

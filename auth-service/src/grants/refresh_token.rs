@@ -6,11 +6,11 @@ use super::on_behalf::{self, Spendable};
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::client_secret::digest_of;
 use crate::domain::form::Form;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 use crate::store::authorizations::OneTime;
 
-pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, OAuthError> {
     let missing = ErrorCode::InvalidRequest.because("no_refresh_token", "The parameter refresh_token is missing.");
     let token = OneTime::RefreshToken(digest_of(form.get("refresh_token").ok_or(missing)?));
     let Spendable { found, client } = on_behalf::spendable(state, client, &token, "refresh_token_reused").await?;

@@ -15,14 +15,14 @@ use super::{Granted, requested_scope};
 use crate::client_auth::AuthenticatedClient;
 use crate::domain::account_id::is_account_id;
 use crate::domain::form::Form;
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::policy::{InsideClient, NotAllowed};
-use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::UserStatus;
 use crate::state::State;
 use crate::store::{authorizations, users};
 use crate::tokens::OPERATOR_CLIENT;
 
-pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, TokenError> {
+pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Form) -> Result<Granted, OAuthError> {
     let AuthenticatedClient::Inside(client) = client else {
         return Err(not_allowed(NotAllowed::Client));
     };
@@ -44,7 +44,7 @@ pub(super) async fn grant(state: &State, client: &AuthenticatedClient, form: &Fo
 }
 
 /// The parameters of RFC 8693 section 2.1. There is no `actor_token`: the actor is the client that authenticates.
-fn subject_token(form: &Form) -> Result<&str, TokenError> {
+fn subject_token(form: &Form) -> Result<&str, OAuthError> {
     let invalid = |reason, description| Err(ErrorCode::InvalidRequest.because(reason, description));
     let Some(token) = form.get("subject_token") else {
         return invalid("no_subject_token", "The parameter subject_token is missing.");
@@ -62,7 +62,7 @@ fn subject_token(form: &Form) -> Result<&str, TokenError> {
 }
 
 /// Only the audience of a token may exchange it; else whoever saw one could.
-async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Verified<AccessToken>, TokenError> {
+async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Verified<AccessToken>, OAuthError> {
     let fault = |_| ErrorCode::ServerError.because("no_agreement", "The service has a fault.");
     let audience = state.resources.audience(client.serves).clone();
     let algorithms = [Algorithm::ES256, Algorithm::RS256, Algorithm::EdDSA];
@@ -82,7 +82,7 @@ async fn verify(state: &State, client: &InsideClient, token: &str) -> Result<Ver
 /// A suspension reaches the tokens that come of a token too: both the client that got it and the one it speaks about, who
 /// is another where one of our services got it in an exchange. So does the loss of a role: what is given on are the roles
 /// of the token that the person still has.
-async fn still_welcome(state: &State, token: &AccessToken) -> Result<RoleSet, TokenError> {
+async fn still_welcome(state: &State, token: &AccessToken) -> Result<RoleSet, OAuthError> {
     let gone =
         ErrorCode::InvalidRequest.because("subject_suspended", "The subject_token is not valid for this client.");
     let (client_id, subject) = (token.client_id().as_str(), token.subject().as_str());
@@ -112,7 +112,7 @@ async fn is_active_client(state: &State, client_id: &str) -> Result<bool, StoreE
     Ok(state.clients.find(client_id).await?.is_some_and(|client| client.is_active()))
 }
 
-fn not_allowed(why: NotAllowed) -> TokenError {
+fn not_allowed(why: NotAllowed) -> OAuthError {
     match why {
         NotAllowed::Client => {
             ErrorCode::UnauthorizedClient.because("no_exchange_policy", "This client may not exchange tokens.")

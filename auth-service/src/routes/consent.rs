@@ -13,7 +13,7 @@ use super::page_form::PageForm;
 use super::sign_in::see_other;
 use crate::browser::{Cookie, FormKind};
 use crate::domain::form::Form;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::pages::{Consent, Page as _, PageError, Shown};
 use crate::state::State;
 use crate::visitor::{SignedIn, signed_in};
@@ -77,7 +77,7 @@ fn ask(state: &State, asked: &Asked, sealed: &str, cookie: &Cookie, person: &Sig
 }
 
 /// The person said no. That is a decision too, so it is recorded before the client hears of it.
-async fn deny(state: &State, asked: &Asked, person: &SignedIn) -> Result<HttpResponse, TokenError> {
+async fn deny(state: &State, asked: &Asked, person: &SignedIn) -> Result<HttpResponse, OAuthError> {
     let user_id = &person.user.user_id;
     let event = AuditEvent::new("authorization.deny", Outcome::Allowed, user_id, state.clock.micros())
         .subject(user_id)

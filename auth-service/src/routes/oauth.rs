@@ -6,10 +6,10 @@ use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuild
 use serde_json::json;
 
 use crate::domain::form::{Form, InvalidForm};
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 
 /// A body that is too long, or ended before it should.
-pub(super) fn unreadable(error: &Error) -> TokenError {
+pub(super) fn unreadable(error: &Error) -> OAuthError {
     match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             ErrorCode::RequestTooLarge.because("body_too_large", "The body is larger than any request needs.")
@@ -19,7 +19,7 @@ pub(super) fn unreadable(error: &Error) -> TokenError {
 }
 
 /// The form of a request that a client sends directly.
-pub(super) fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Form, TokenError> {
+pub(super) fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Form, OAuthError> {
     let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
     if !is_form {
         let description = "Send the parameters as application/x-www-form-urlencoded.";
@@ -34,7 +34,7 @@ pub(super) fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Form, Toke
 }
 
 /// RFC 6749 section 5.2.
-pub(super) fn refusal(error: TokenError, request: &HttpRequest) -> HttpResponse {
+pub(super) fn refusal(error: OAuthError, request: &HttpRequest) -> HttpResponse {
     let status = match error.code {
         ErrorCode::InvalidClient => StatusCode::UNAUTHORIZED,
         ErrorCode::RequestTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

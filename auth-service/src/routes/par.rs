@@ -16,7 +16,7 @@ use crate::client_auth::{self, AuthenticatedClient};
 use crate::domain::authorization::after;
 use crate::domain::client_secret;
 use crate::domain::form::Form;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 use crate::store::pushed_requests;
 
@@ -44,7 +44,7 @@ pub async fn push(state: Shared, request: HttpRequest, body: Result<web::Bytes, 
     let pushed = match body.map_err(|error| unreadable(&error)) {
         Ok(body) => timeout(CALL_LIMIT, keep(&state, &request, &body))
             .await
-            .unwrap_or_else(|_| Err(TokenError::unavailable("too_late"))),
+            .unwrap_or_else(|_| Err(OAuthError::unavailable("too_late"))),
         Err(error) => Err(error),
     };
     match pushed {
@@ -59,7 +59,7 @@ pub async fn push(state: Shared, request: HttpRequest, body: Result<web::Bytes, 
     }
 }
 
-async fn keep(state: &State, request: &HttpRequest, body: &[u8]) -> Result<String, TokenError> {
+async fn keep(state: &State, request: &HttpRequest, body: &[u8]) -> Result<String, OAuthError> {
     let form = read_form(request, body)?;
     let credentials = client_auth::presented(request.headers(), &form)?;
     let AuthenticatedClient::Registered(client) = client_auth::authenticate(state, &credentials).await? else {

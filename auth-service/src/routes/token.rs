@@ -9,7 +9,7 @@ use super::Shared;
 use super::oauth::{no_store, read_form, refusal, unreadable};
 use crate::client_auth::{self, ClientCredentials};
 use crate::domain::form::Form;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::grants::{Grant, Granted};
 use crate::state::State;
 
@@ -20,7 +20,7 @@ pub async fn token(state: Shared, request: HttpRequest, body: Result<web::Bytes,
         Ok((grant, form, credentials)) => {
             let decision = timeout_at(deadline, decide(&state, grant, &form, &credentials)).await;
             decision.unwrap_or_else(|_| {
-                let error = TokenError::unavailable("too_late");
+                let error = OAuthError::unavailable("too_late");
                 Err(Refused { action: grant.action(), by: credentials.claimed_client_id().map(str::to_owned), error })
             })
         }
@@ -44,11 +44,11 @@ struct Refused {
     action: &'static str,
     /// Who asked, or claimed to.
     by: Option<String>,
-    error: TokenError,
+    error: OAuthError,
 }
 
 /// Grant type and credentials, before anything is believed. Parameters in the URL are not looked at.
-fn read(request: &HttpRequest, body: &[u8]) -> Result<(Grant, Form, ClientCredentials), TokenError> {
+fn read(request: &HttpRequest, body: &[u8]) -> Result<(Grant, Form, ClientCredentials), OAuthError> {
     let form = read_form(request, body)?;
     let grant = Grant::asked_in(&form)?;
     let credentials = client_auth::presented(request.headers(), &form)?;

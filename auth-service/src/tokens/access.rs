@@ -12,7 +12,7 @@ use shared_claims::scope::ScopeSet;
 use shared_claims::sign::{KeyRing, SignError};
 
 use crate::domain::client::{Client, DEFAULT_LIFETIME};
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::user::User;
 
 /// The client that people use at a terminal to sign in. It cannot authenticate, so no grant is open to it.
@@ -50,7 +50,7 @@ pub struct IssuedToken {
     pub token_id: String,
 }
 
-impl From<SignError> for TokenError {
+impl From<SignError> for OAuthError {
     fn from(_: SignError) -> Self {
         ErrorCode::ServerError.because("signing_failed", "The service has a fault. Try again.")
     }
@@ -67,7 +67,7 @@ impl AccessTokens {
     ///
     /// # Errors
     /// If signing fails.
-    pub fn for_client(&self, client: &Client, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, TokenError> {
+    pub fn for_client(&self, client: &Client, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, OAuthError> {
         let subject = Subject::new(client.client_id.as_str()).map_err(unnameable)?;
         self.for_subject(client, subject, audience, scope)
     }
@@ -82,7 +82,7 @@ impl AccessTokens {
         subject: Subject,
         audience: Audience,
         scope: ScopeSet,
-    ) -> Result<IssuedToken, TokenError> {
+    ) -> Result<IssuedToken, OAuthError> {
         let public = AccessPublic {
             client_id: client.client_id.clone(),
             scope,
@@ -98,7 +98,7 @@ impl AccessTokens {
     ///
     /// # Errors
     /// If signing fails.
-    pub fn for_operator(&self, user: &User, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, TokenError> {
+    pub fn for_operator(&self, user: &User, audience: Audience, scope: ScopeSet) -> Result<IssuedToken, OAuthError> {
         let registered =
             self.registered(Subject::new(&user.user_id).map_err(unnameable)?, audience, DEFAULT_LIFETIME)?;
         let public = AccessPublic {
@@ -116,12 +116,12 @@ impl AccessTokens {
         subject: Subject,
         audience: Audience,
         lifetime: Duration,
-    ) -> Result<Registered, TokenError> {
+    ) -> Result<Registered, OAuthError> {
         let token_id = TokenId::new(new_id("tok")).map_err(unnameable)?;
         Ok(Registered::issue(self.issuer.clone(), subject, audience, token_id, self.clock.now(), lifetime))
     }
 
-    pub(super) fn sign(&self, claims: AccessToken) -> Result<IssuedToken, TokenError> {
+    pub(super) fn sign(&self, claims: AccessToken) -> Result<IssuedToken, OAuthError> {
         let lifetime = claims.registered.expires_at.since(claims.registered.issued_at);
         // A subject token within the leeway after its end can be verified, and yet nothing is left of its time.
         if lifetime.is_zero() {
@@ -140,6 +140,6 @@ impl AccessTokens {
     }
 }
 
-pub(super) fn unnameable(_: InvalidName) -> TokenError {
+pub(super) fn unnameable(_: InvalidName) -> OAuthError {
     ErrorCode::ServerError.because("unnameable", "The service has a fault. Try again.")
 }

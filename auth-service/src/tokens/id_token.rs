@@ -14,7 +14,7 @@ use shared_claims::ids::{Audience, InvalidName, Issuer, Subject, TokenId};
 use shared_claims::sign::KeyRing;
 
 use crate::domain::authorization::Authorization;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 
 /// How long an ID token lives: the client reads it when it comes, and no API ever does.
 const LIFETIME: Duration = Duration::from_secs(300);
@@ -46,7 +46,7 @@ impl IdTokens {
     ///
     /// # Errors
     /// If signing fails.
-    pub fn issue(&self, authorization: &Authorization, beside: Beside<'_>) -> Result<String, TokenError> {
+    pub fn issue(&self, authorization: &Authorization, beside: Beside<'_>) -> Result<String, OAuthError> {
         let client = Audience::new(authorization.client_id.as_str()).map_err(unnameable)?;
         let subject = Subject::new(&authorization.user_id).map_err(unnameable)?;
         let token_id = TokenId::new(new_id("idt")).map_err(unnameable)?;
@@ -76,6 +76,6 @@ impl IdTokens {
     }
 }
 
-fn unnameable(_: InvalidName) -> TokenError {
+fn unnameable(_: InvalidName) -> OAuthError {
     ErrorCode::ServerError.because("unnameable", "The service has a fault. Try again.")
 }

@@ -8,7 +8,7 @@ use shared_claims::scope::ScopeSet;
 use super::access::{AccessTokens, IssuedToken, OPERATOR_CLIENT, unnameable};
 use crate::domain::authorization::Authorization;
 use crate::domain::client::{Client, DEFAULT_LIFETIME};
-use crate::domain::token_error::TokenError;
+use crate::domain::oauth_error::OAuthError;
 
 impl AccessTokens {
     /// For `client` on behalf of a person who allowed it. `origin_jti` is the authorization that it comes of, so that what
@@ -23,7 +23,7 @@ impl AccessTokens {
         roles: RoleSet,
         audience: Audience,
         scope: ScopeSet,
-    ) -> Result<IssuedToken, TokenError> {
+    ) -> Result<IssuedToken, OAuthError> {
         let subject = Subject::new(&authorization.user_id).map_err(unnameable)?;
         let registered = self.registered(subject, audience, client.access_token_lifetime)?;
         let public = AccessPublic {
@@ -48,7 +48,7 @@ impl AccessTokens {
         client: &ClientId,
         audience: Audience,
         scope: ScopeSet,
-    ) -> Result<IssuedToken, TokenError> {
+    ) -> Result<IssuedToken, OAuthError> {
         let before = actor_before(subject_token)?.map(Box::new);
         let registered = self
             .registered(subject_token.subject().clone(), audience, DEFAULT_LIFETIME)?
@@ -69,7 +69,7 @@ impl AccessTokens {
 
 /// Who acted for the subject until now: the actor of the token, or the partner that a person or an account of its own acts
 /// through.
-fn actor_before(token: &AccessToken) -> Result<Option<Actor>, TokenError> {
+fn actor_before(token: &AccessToken) -> Result<Option<Actor>, OAuthError> {
     let (client, subject) = (token.client_id().as_str(), token.subject().as_str());
     if token.public.act.is_some() || client == subject || client == OPERATOR_CLIENT {
         return Ok(token.public.act.clone());

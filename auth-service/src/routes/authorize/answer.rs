@@ -5,8 +5,8 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use actix_web::{HttpResponse, ResponseError as _};
 use url::form_urlencoded::Serializer;
 
+use crate::domain::oauth_error::OAuthError;
 use crate::domain::redirect_uri::RedirectUri;
-use crate::domain::token_error::TokenError;
 use crate::pages::{ErrorPage, Page as _, PageError};
 use crate::state::State;
 
@@ -22,7 +22,7 @@ pub enum Stop {
     /// It is not known where to go back to (RFC 6749 section 4.1.2.1): the person is told, and nobody else.
     Here(Box<HttpResponse>),
     /// The client is told.
-    Back(WayBack, TokenError),
+    Back(WayBack, OAuthError),
 }
 
 impl Stop {
@@ -66,7 +66,7 @@ impl WayBack {
     }
 
     /// Back with an error (RFC 6749 section 4.1.2.1).
-    pub fn refuse(&self, state: &State, error: TokenError) -> HttpResponse {
+    pub fn refuse(&self, state: &State, error: OAuthError) -> HttpResponse {
         log::info!("authorization request refused: {error}");
         metrics::counter!("authorization_refused_total", "service" => "auth-service", "reason" => error.reason)
             .increment(1);

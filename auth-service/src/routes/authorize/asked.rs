@@ -8,7 +8,7 @@ use crate::domain::authorization_request::{self, AuthorizationRequest};
 use crate::domain::client::Client;
 use crate::domain::client_secret::digest_of;
 use crate::domain::form::Form;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 use crate::store::pushed_requests;
 
@@ -125,7 +125,7 @@ async fn pushed(state: &State, client: &Client, request_uri: &str, asked_at: i64
 ///
 /// # Errors
 /// The error that the client is told.
-pub fn check(state: &State, client: &Client, form: &Form) -> Result<(), TokenError> {
+pub fn check(state: &State, client: &Client, form: &Form) -> Result<(), OAuthError> {
     let known = form.get("redirect_uri").is_some_and(|asked| client.redirect_uri(asked).is_some());
     if !known {
         let description = "The redirect_uri is not one of those that the client has registered.";

@@ -7,7 +7,7 @@ use service_kit::{AuditEvent, Outcome};
 use super::asked::Asked;
 use crate::domain::authorization::{self, Authorization, CODE_LIFETIME, after};
 use crate::domain::client_secret;
-use crate::domain::token_error::{ErrorCode, TokenError};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::state::State;
 use crate::store::authorizations::{self, Basis, Circumstances, NewCode, Recorded};
 use crate::visitor::SignedIn;
@@ -21,7 +21,7 @@ pub async fn issue(
     asked: &Asked,
     person: &SignedIn,
     consented: bool,
-) -> Result<HttpResponse, TokenError> {
+) -> Result<HttpResponse, OAuthError> {
     let SignedIn { session, user } = person;
     let now = state.clock.micros();
     let authorization = Authorization {

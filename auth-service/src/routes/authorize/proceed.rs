@@ -14,8 +14,8 @@ use super::asked::Asked;
 use super::issue::issue;
 use crate::browser::Cookie;
 use crate::domain::authorization_request::{Situation, Step};
+use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::session::LIFETIME;
-use crate::domain::token_error::{ErrorCode, TokenError};
 use crate::domain::user::{User, scope_at};
 use crate::state::State;
 use crate::store::consents;
@@ -35,7 +35,7 @@ pub enum Next {
 ///
 /// # Errors
 /// What the client is told in the redirect: that somebody would have to be asked and may not, or that we cannot tell.
-pub async fn proceed(state: &State, http: &HttpRequest, asked: &Asked) -> Result<Next, TokenError> {
+pub async fn proceed(state: &State, http: &HttpRequest, asked: &Asked) -> Result<Next, OAuthError> {
     let request = &asked.request;
     let visitor = signed_in(state, http.headers()).await?;
     let expected_user = match &request.id_token_hint {
@@ -81,7 +81,7 @@ fn may_allow(state: &State, asked: &Asked, user: &User) -> bool {
 }
 
 /// Whom an ID token of ours speaks about that was issued to this client. It may have expired, as long as a session lasts.
-async fn user_of_hint(state: &State, client_id: &str, hint: &str) -> Result<String, TokenError> {
+async fn user_of_hint(state: &State, client_id: &str, hint: &str) -> Result<String, OAuthError> {
     let hint = verify_hint(state, client_id, hint).await;
     let hint = hint.ok_or(
         ErrorCode::InvalidRequest.because("id_token_hint", "The id_token_hint is no ID token of this client."),

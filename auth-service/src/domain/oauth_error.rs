@@ -1,10 +1,10 @@
-//! What the token endpoint answers when it says no (RFC 6749 section 5.2, RFC 8707 section 2).
+//! What the endpoints of OAuth answer when they say no (RFC 6749 sections 4.1.2.1 and 5.2, RFC 8707 section 2).
 
 use std::fmt;
 
-/// An error of the token endpoint: the code for the client, the reason for log and audit.
+/// An error as clients are told it, in a body or in a redirect: the code for the client, the reason for log and audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenError {
+pub struct OAuthError {
     /// The `error` code.
     pub code: ErrorCode,
     /// `error_description`: what to do about it. ASCII without quotes, never with input in it.
@@ -78,12 +78,12 @@ impl ErrorCode {
 
     /// This code, with what to tell the client and what to tell ourselves.
     #[must_use]
-    pub fn because(self, reason: &'static str, description: &'static str) -> TokenError {
-        TokenError { code: self, description, reason }
+    pub fn because(self, reason: &'static str, description: &'static str) -> OAuthError {
+        OAuthError { code: self, description, reason }
     }
 }
 
-impl TokenError {
+impl OAuthError {
     /// The one answer to every client that did not prove who it is, whatever was wrong: unknown, wrong secret, suspended.
     #[must_use]
     pub fn invalid_client(reason: &'static str) -> Self {
@@ -103,10 +103,10 @@ impl TokenError {
     }
 }
 
-impl fmt::Display for TokenError {
+impl fmt::Display for OAuthError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({})", self.code.as_str(), self.reason)
     }
 }
 
-impl std::error::Error for TokenError {}
+impl std::error::Error for OAuthError {}
