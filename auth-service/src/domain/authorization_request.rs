@@ -12,8 +12,8 @@ use super::client::Client;
 use super::form::Form;
 use super::grant_type::GrantType;
 use super::oauth_error::{ErrorCode, OAuthError};
-use super::pkce::Challenge;
 use super::resource::Resources;
+use super::response::{Response, ResponseMode};
 use super::session::Session;
 
 /// Longest `state` and `nonce`, in bytes. Both are random texts of the client.
@@ -26,8 +26,8 @@ pub struct AuthorizationRequest {
     pub scope: ScopeSet,
     /// The API that it is asked for at; `None` if it is only about who the person is.
     pub resource: Option<Audience>,
-    /// What the verifier has to meet.
-    pub challenge: Challenge,
+    /// What the client gets.
+    pub response: Response,
     /// For the ID token.
     pub nonce: Option<String>,
     /// What the person is to be asked, or not.
@@ -107,30 +107,22 @@ impl AuthorizationRequest {
     /// The error that the client is told in the redirect.
     pub fn read(form: &Form, client: &Client, resources: &Resources) -> Result<Self, OAuthError> {
         unsupported(form)?;
-        if !client.may(GrantType::AuthorizationCode) {
-            return Err(
-                ErrorCode::UnauthorizedClient.because("grant_not_registered", "This client may not ask people.")
-            );
-        }
-        match form.get("response_type") {
-            Some("code") => {}
-            None => return invalid("no_response_type", "The parameter response_type is missing."),
-            Some(_) => {
-                let description = "The only response_type is code.";
-                return Err(ErrorCode::UnsupportedResponseType.because("response_type", description));
-            }
-        }
-        let challenge = challenge(form)?;
+        let response = Response::read(form, client)?;
         let scope = scope(form, client)?;
         let resource = resource(form, client, resources, &scope)?;
         let nonce = form.get("nonce").map(str::to_owned);
         if nonce.as_ref().is_some_and(|nonce| nonce.len() > LONGEST_ECHO) {
             return invalid("long_nonce", "The nonce is too long.");
         }
+        #[cfg(feature = "legacy-flows")]
+        let scope = match &response {
+            Response::Code(_) => scope,
+            Response::Legacy(response) => response.accept(&scope, nonce.as_deref())?,
+        };
         Ok(Self {
             scope,
             resource,
-            challenge,
+            response,
             nonce,
             prompt: prompt(form)?,
             max_age: max_age(form)?,
@@ -198,21 +190,10 @@ fn unsupported(form: &Form) -> Result<(), OAuthError> {
     if form.get("registration").is_some() {
         return Err(ErrorCode::RegistrationNotSupported.because("registration", "Clients register beforehand."));
     }
-    if form.get("response_mode").is_some_and(|mode| mode != "query") {
-        return invalid("response_mode", "The only response_mode is query.");
+    if form.get("response_mode").is_some_and(|mode| mode != ResponseMode::of(form.get("response_type")).as_str()) {
+        return invalid("response_mode", "This response_type has no such response_mode.");
     }
     Ok(())
-}
-
-fn challenge(form: &Form) -> Result<Challenge, OAuthError> {
-    let Some(challenge) = form.get("code_challenge") else {
-        return invalid("no_code_challenge", "The parameter code_challenge is missing (RFC 7636).");
-    };
-    // Left out, the method would be plain (RFC 7636 section 4.3).
-    if form.get("code_challenge_method") != Some("S256") {
-        return invalid("code_challenge_method", "The code_challenge_method must be S256.");
-    }
-    Challenge::parse(challenge).map_or_else(|| invalid("code_challenge", "The code_challenge is no SHA-256."), Ok)
 }
 
 fn scope(form: &Form, client: &Client) -> Result<ScopeSet, OAuthError> {

@@ -9,6 +9,8 @@ pub mod client_secret;
 pub mod email;
 pub mod form;
 pub mod grant_type;
+#[cfg(feature = "legacy-flows")]
+pub mod legacy_response;
 pub mod oauth_error;
 pub mod one_time;
 pub mod password;
@@ -16,5 +18,6 @@ pub mod pkce;
 pub mod policy;
 pub mod redirect_uri;
 pub mod resource;
+pub mod response;
 pub mod session;
 pub mod user;

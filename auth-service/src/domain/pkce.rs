@@ -5,6 +5,9 @@ use aws_lc_rs::{constant_time, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::form::Form;
+use super::oauth_error::{ErrorCode, OAuthError};
+
 /// The `code_challenge` of a request: base64url of a SHA-256, 43 characters (RFC 7636 section 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenge(String);
@@ -15,6 +18,21 @@ impl Challenge {
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         (bytes.len() == digest::SHA256_OUTPUT_LEN).then(|| Self(text.to_owned()))
+    }
+
+    /// Of an authorization request, where it must be.
+    ///
+    /// # Errors
+    /// `invalid_request` without it, with another method than `S256`, and if it cannot be the challenge of any verifier.
+    pub fn read(form: &Form) -> Result<Self, OAuthError> {
+        let invalid = |reason, description| ErrorCode::InvalidRequest.because(reason, description);
+        let missing = invalid("no_code_challenge", "The parameter code_challenge is missing (RFC 7636).");
+        let challenge = form.get("code_challenge").ok_or(missing)?;
+        // Left out, the method would be plain (RFC 7636 section 4.3).
+        if form.get("code_challenge_method") != Some("S256") {
+            return Err(invalid("code_challenge_method", "The code_challenge_method must be S256."));
+        }
+        Self::parse(challenge).ok_or(invalid("code_challenge", "The code_challenge is no SHA-256."))
     }
 
     /// As it came.

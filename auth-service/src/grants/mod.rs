@@ -7,6 +7,9 @@ mod on_behalf;
 mod refresh_token;
 mod token_exchange;
 
+#[cfg(feature = "legacy-flows")]
+pub use on_behalf::access_token;
+
 use shared_claims::ids::Subject;
 use shared_claims::scope::ScopeSet;
 

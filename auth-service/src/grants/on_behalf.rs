@@ -22,7 +22,7 @@ use crate::domain::user::{User, UserStatus, roles_at, scope_at};
 use crate::state::State;
 use crate::store::authorizations::{self, Found, NextToken, OneTime};
 use crate::store::users;
-use crate::tokens::Beside;
+use crate::tokens::{Beside, IssuedToken};
 
 /// Something that is good once, and may be spent by the client that presents it.
 pub(super) struct Spendable {
@@ -71,9 +71,7 @@ pub(super) async fn issue(
 ) -> Result<Granted, OAuthError> {
     let user = users::find(&state.database, &authorization.user_id).await?;
     let user = user.filter(|user| user.status == UserStatus::Active).ok_or(OAuthError::invalid_grant("user_gone"))?;
-    let (audience, name, scope) = target(state, client, authorization, &user, form)?;
-    let roles = roles_at(name, &user.roles);
-    let mut token = state.tokens.for_person(authorization, client, roles, audience, scope)?;
+    let mut token = access_token(state, client, authorization, &user, form)?;
     let is_first = matches!(one_time, OneTime::Code(_));
     if is_first && authorization.scope.contains(Scope::OpenId) {
         let beside = Beside { access_token: Some(&token.access_token), code: None };
@@ -104,6 +102,21 @@ pub(super) async fn issue(
         Verdict::Reuse => Err(OAuthError::invalid_grant(reuse)),
         Verdict::Refuse(refusal) => Err(OAuthError::invalid_grant(refusal.reason())),
     }
+}
+
+/// An access token of what was authorized, as `form` narrows it down.
+///
+/// # Errors
+/// `invalid_target` and `invalid_scope` if the form asks for more; `invalid_grant` if nothing is left of it.
+pub fn access_token(
+    state: &State,
+    client: &Client,
+    authorization: &Authorization,
+    user: &User,
+    form: &Form,
+) -> Result<IssuedToken, OAuthError> {
+    let (audience, name, scope) = target(state, client, authorization, user, form)?;
+    state.tokens.for_person(authorization, client, roles_at(name, &user.roles), audience, scope)
 }
 
 /// For whom the access token is, and what it allows. `resource` may be the API that was authorized, or this server itself,

@@ -12,9 +12,10 @@ use super::Shared;
 use crate::client_auth::assertion;
 use crate::domain::authorization_request::Prompt;
 use crate::domain::client::AuthMethod;
+use crate::domain::grant_type::GrantType;
 use crate::domain::resource::ResourceName;
+use crate::domain::response::{Response, ResponseMode};
 use crate::domain::session::Method;
-use crate::grants::Grant;
 use crate::state::State;
 
 /// RFC 8414 section 2, with the members of RFC 9126 and RFC 9207.
@@ -26,8 +27,8 @@ struct Metadata {
     pushed_authorization_request_endpoint: String,
     jwks_uri: String,
     scopes_supported: Vec<&'static str>,
-    response_types_supported: [&'static str; 1],
-    response_modes_supported: [&'static str; 1],
+    response_types_supported: &'static [&'static str],
+    response_modes_supported: Vec<&'static str>,
     grant_types_supported: Vec<&'static str>,
     token_endpoint_auth_methods_supported: [AuthMethod; 4],
     token_endpoint_auth_signing_alg_values_supported: [Algorithm; 3],
@@ -103,9 +104,9 @@ fn metadata(state: &State) -> Metadata {
         pushed_authorization_request_endpoint: format!("{base}/oauth/par"),
         jwks_uri: format!("{base}/.well-known/jwks.json"),
         scopes_supported: Scope::ALL.iter().filter(outside).map(|scope| scope.as_str()).collect(),
-        response_types_supported: ["code"],
-        response_modes_supported: ["query"],
-        grant_types_supported: Grant::ALL.map(Grant::as_str).to_vec(),
+        response_types_supported: Response::TYPES,
+        response_modes_supported: ResponseMode::ALL.iter().map(|mode| mode.as_str()).collect(),
+        grant_types_supported: GrantType::ALL.iter().map(|grant| grant.as_str()).collect(),
         token_endpoint_auth_methods_supported: [
             AuthMethod::ClientSecretBasic,
             AuthMethod::ClientSecretPost,

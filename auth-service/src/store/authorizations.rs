@@ -92,7 +92,7 @@ pub struct NextToken {
     pub expires_at: i64,
 }
 
-/// Records an authorization, its code and the audit row, all or nothing. What it rests on is locked meanwhile, so that
+/// Records an authorization, its code and the audit rows, all or nothing. What it rests on is locked meanwhile, so that
 /// whatever ends that ends this too, or comes first.
 ///
 /// # Errors
@@ -100,20 +100,20 @@ pub struct NextToken {
 pub async fn insert(
     database: &Database,
     authorization: Authorization,
-    code: NewCode,
+    code: Option<NewCode>,
     circumstances: Circumstances,
-    audit: (AuditLog, AuditEvent),
+    audit: (AuditLog, Vec<AuditEvent>),
 ) -> Result<Recorded, StoreError> {
     let Circumstances { basis, pushed, now } = circumstances;
     let row = row_of(&authorization, now);
-    let code = CodeRow {
+    let code = code.map(|code| CodeRow {
         digest: code.digest,
         authorization_id: authorization.authorization_id.clone(),
         redirect_uri: code.redirect_uri,
         code_challenge: code.challenge.as_str().to_owned(),
         expires_at: code.expires_at,
         spent_at: None,
-    };
+    });
     let write = move |connection: &mut AnyConnection| {
         if let Some(pushed) = &pushed
             && !pushed_requests::consume_in(connection, pushed)?
@@ -124,8 +124,12 @@ pub async fn insert(
             return Ok(Recorded::Over);
         }
         diesel::insert_into(authorizations::table).values(row.clone()).execute(connection)?;
-        diesel::insert_into(authorization_codes::table).values(code.clone()).execute(connection)?;
-        audit.0.insert(connection, &audit.1)?;
+        if let Some(code) = code.clone() {
+            diesel::insert_into(authorization_codes::table).values(code).execute(connection)?;
+        }
+        for event in &audit.1 {
+            audit.0.insert(connection, event)?;
+        }
         Ok::<_, StoreError>(Recorded::Done)
     };
     match database.write(write.clone()).await {

@@ -71,7 +71,7 @@ impl ClientChange {
     /// What goes only with some registrations.
     fn check(&self, client: &Client) -> Result<(), ChangeError> {
         let signs = client.auth_method == AuthMethod::PrivateKeyJwt || client.may(GrantType::JwtBearer);
-        let sends_people = client.may(GrantType::AuthorizationCode);
+        let sends_people = client.grant_types.iter().any(|grant| grant.is_through_browser());
         if self.jwks.is_some() && !signs {
             return Err(ChangeError::Field("/jwks", KEYS_OF_SIGNERS));
         }

@@ -46,6 +46,17 @@ async fn no_response_type_brings_a_token_out_of_the_authorization_endpoint() {
     }
 }
 
+/// A build with the feature `legacy-flows` may have registered a client for it, in a database that this one opens.
+#[actix_web::test]
+async fn a_client_of_the_lab_keeps_what_else_it_may() {
+    let app = TestApp::start().await;
+    let partner = app.register_partner("orders:read").await;
+    app.sql(r#"UPDATE clients SET grant_types = '["client_credentials","implicit"]'"#).await.unwrap();
+    app.request_token(&partner, &[]).await.expect(200);
+    let shown = app.manage(Method::GET, &format!("/clients/{}", partner.client_id), None).await.expect(200).json();
+    assert_eq!(shown["grant_types"], json!(["client_credentials"]), "{shown}");
+}
+
 /// Neither by the response type nor as a grant.
 #[actix_web::test]
 async fn no_client_can_be_registered_for_them() {

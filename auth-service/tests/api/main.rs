@@ -30,10 +30,13 @@ mod flow_faults;
 mod flow_replicas;
 mod id_tokens;
 mod idempotency;
+#[cfg(not(feature = "legacy-flows"))]
 mod implicit;
 mod jwt_bearer;
 mod jwt_bearer_clients;
 mod killed;
+#[cfg(feature = "legacy-flows")]
+mod legacy_flows;
 mod login;
 mod metadata;
 mod operator;

@@ -117,7 +117,7 @@ async fn what_would_be_refused_later_is_refused_when_it_is_pushed() {
     for (name, value, error) in [
         ("redirect_uri", "https://evil.example", "invalid_request"),
         ("redirect_uri", "", "invalid_request"),
-        ("response_type", "token", "unsupported_response_type"),
+        ("response_type", "code token", "unsupported_response_type"),
         ("scope", "orders:write", "invalid_scope"),
         ("code_challenge", "", "invalid_request"),
         ("code_challenge_method", "plain", "invalid_request"),

@@ -75,7 +75,7 @@ async fn a_member_that_is_wrong_is_named() {
     let cases = [
         (json!({"grant_types": []}), "/grant_types"),
         (json!({"grant_types": ["password"]}), "/grant_types"),
-        (json!({"grant_types": ["implicit"]}), "/grant_types"),
+        (json!({"grant_types": ["Implicit"]}), "/grant_types"),
         (json!({"grant_types": ["client_credentials", "CLIENT_CREDENTIALS"]}), "/grant_types"),
         (json!({"grant_types": ["client_credentials", ""]}), "/grant_types"),
         (json!({"grant_types": [shared_claims::exchange::TOKEN_EXCHANGE]}), "/grant_types"),

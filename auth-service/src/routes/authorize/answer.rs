@@ -7,6 +7,7 @@ use url::form_urlencoded::Serializer;
 
 use crate::domain::oauth_error::OAuthError;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::response::ResponseMode;
 use crate::pages::{ErrorPage, Page as _, PageError};
 use crate::state::State;
 
@@ -15,6 +16,7 @@ use crate::state::State;
 pub struct WayBack {
     pub(super) redirect_uri: RedirectUri,
     pub(super) state: Option<String>,
+    pub(super) mode: ResponseMode,
 }
 
 /// A request that is not answered with a code.
@@ -60,11 +62,6 @@ impl WayBack {
         &self.redirect_uri
     }
 
-    /// Back with a code (RFC 6749 section 4.1.2).
-    pub(super) fn with_code(&self, state: &State, code: &str) -> HttpResponse {
-        self.go(state, &[("code", code)])
-    }
-
     /// Back with an error (RFC 6749 section 4.1.2.1).
     pub fn refuse(&self, state: &State, error: OAuthError) -> HttpResponse {
         log::info!("authorization request refused: {error}");
@@ -73,22 +70,30 @@ impl WayBack {
         self.go(state, &[("error", error.code.as_str()), ("error_description", error.description)])
     }
 
-    /// `iss` goes with every answer (RFC 9207), so that a client of several servers knows whose it is.
-    fn go(&self, state: &State, parameters: &[(&str, &str)]) -> HttpResponse {
+    /// Back with `parameters`. `iss` goes with every answer (RFC 9207), so that a client of several servers knows whose it
+    /// is.
+    pub(super) fn go(&self, state: &State, parameters: &[(&str, &str)]) -> HttpResponse {
         let mut all = parameters.to_vec();
         all.extend(self.state.as_deref().map(|state| ("state", state)));
         all.push(("iss", state.issuer.as_str()));
-        see_other(self.redirect_uri.as_str(), &all)
+        match self.mode {
+            ResponseMode::Query => see_other(self.redirect_uri.as_str(), &all),
+            #[cfg(feature = "legacy-flows")]
+            ResponseMode::Fragment => redirect(self.redirect_uri.as_str(), '#', &all),
+        }
     }
 }
 
 /// 303: whatever the method was, go on with GET (RFC 9700 section 4.12). The parameters are added to those that the
 /// address has, and its text is not touched otherwise.
 pub(super) fn see_other(address: &str, parameters: &[(&str, &str)]) -> HttpResponse {
-    let query = Serializer::new(String::new()).extend_pairs(parameters).finish();
-    let joint = if address.contains('?') { '&' } else { '?' };
+    redirect(address, if address.contains('?') { '&' } else { '?' }, parameters)
+}
+
+fn redirect(address: &str, joint: char, parameters: &[(&str, &str)]) -> HttpResponse {
+    let parameters = Serializer::new(String::new()).extend_pairs(parameters).finish();
     HttpResponse::SeeOther()
-        .insert_header((LOCATION, format!("{address}{joint}{query}")))
+        .insert_header((LOCATION, format!("{address}{joint}{parameters}")))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .finish()

@@ -9,6 +9,7 @@ use crate::domain::client::Client;
 use crate::domain::client_secret::digest_of;
 use crate::domain::form::Form;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
+use crate::domain::response::ResponseMode;
 use crate::state::State;
 use crate::store::pushed_requests;
 
@@ -107,7 +108,8 @@ fn way_back(client: &Client, form: &Form, repeated: &[String]) -> Result<WayBack
     let redirect_uri = client.redirect_uri(asked).ok_or_else(unknown)?;
     let echo =
         authorization_request::state(form).ok().flatten().filter(|_| !repeated.iter().any(|name| name == "state"));
-    Ok(WayBack { redirect_uri, state: echo.map(str::to_owned) })
+    let mode = ResponseMode::of(form.get("response_type"));
+    Ok(WayBack { redirect_uri, state: echo.map(str::to_owned), mode })
 }
 
 /// The parameters that the client pushed. They were good when the request first came, which is enough: a person may take

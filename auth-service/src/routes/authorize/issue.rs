@@ -1,18 +1,33 @@
-//! The client gets its code.
+//! The client gets its answer.
 
 use actix_web::HttpResponse;
 use service_kit::ids::new_id;
 use service_kit::{AuditEvent, Outcome};
 
 use super::asked::Asked;
+#[cfg(feature = "legacy-flows")]
+use super::legacy;
 use crate::domain::authorization::{self, Authorization, CODE_LIFETIME, after};
 use crate::domain::client_secret;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
+use crate::domain::pkce::Challenge;
+use crate::domain::response::Response;
 use crate::state::State;
 use crate::store::authorizations::{self, Basis, Circumstances, NewCode, Recorded};
 use crate::visitor::SignedIn;
 
-/// Records what `person` allows, with the consent if it was just given, and sends the browser back with the code.
+/// What goes to the client once it is recorded.
+#[derive(Default)]
+pub(super) struct Answer {
+    /// The parameters of the redirect.
+    pub(super) parameters: Vec<(&'static str, String)>,
+    /// The code among them.
+    pub(super) code: Option<NewCode>,
+    /// What is to be recorded beside the authorization.
+    pub(super) events: Vec<AuditEvent>,
+}
+
+/// Records what `person` allows, with the consent if it was just given, and sends the browser back with the answer.
 ///
 /// # Errors
 /// What the client is told in the redirect.
@@ -22,9 +37,36 @@ pub async fn issue(
     person: &SignedIn,
     consented: bool,
 ) -> Result<HttpResponse, OAuthError> {
+    let authorization = authorization(state, asked, person);
+    let Answer { parameters, code, mut events } = match &asked.request.response {
+        Response::Code(challenge) => with_code(state, asked, challenge)?,
+        #[cfg(feature = "legacy-flows")]
+        Response::Legacy(response) => legacy::answer(state, asked, &person.user, &authorization, response)?,
+    };
+    events.insert(0, given(state, asked, &authorization));
+    let now = state.clock.micros();
+    let circumstances = Circumstances { basis: basis(asked, consented), pushed: asked.pushed.clone(), now };
+    let audit = (state.audit.clone(), events);
+    match authorizations::insert(&state.database, authorization, code, circumstances, audit).await? {
+        Recorded::Done => {
+            let parameters: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            Ok(asked.way_back.go(state, &parameters))
+        }
+        Recorded::PushedRequestSpent => {
+            let description = "The pushed request was used before.";
+            Err(ErrorCode::InvalidRequestUri.because("pushed_request_spent", description))
+        }
+        Recorded::Over => {
+            let description = "The person has signed out, or taken back what they allowed.";
+            Err(ErrorCode::AccessDenied.because("over_meanwhile", description))
+        }
+    }
+}
+
+fn authorization(state: &State, asked: &Asked, person: &SignedIn) -> Authorization {
     let SignedIn { session, user } = person;
     let now = state.clock.micros();
-    let authorization = Authorization {
+    Authorization {
         authorization_id: new_id("azn"),
         user_id: user.user_id.clone(),
         client_id: asked.client.client_id.clone(),
@@ -35,28 +77,20 @@ pub async fn issue(
         method: session.method,
         authenticated_at: session.authenticated_at,
         expires_at: authorization::expires_at(&asked.request.scope, session, now),
-    };
+    }
+}
+
+/// A new code (RFC 6749 section 4.1.2).
+pub(super) fn with_code(state: &State, asked: &Asked, challenge: &Challenge) -> Result<Answer, OAuthError> {
     let fault = ErrorCode::ServerError.because("no_randomness", "The service has a fault. Try again.");
     let (code, digest) = client_secret::generate().map_err(|_| fault)?;
     let new_code = NewCode {
         digest,
         redirect_uri: asked.way_back.redirect_uri().as_str().to_owned(),
-        challenge: asked.request.challenge.clone(),
-        expires_at: after(now, CODE_LIFETIME),
+        challenge: challenge.clone(),
+        expires_at: after(state.clock.micros(), CODE_LIFETIME),
     };
-    let circumstances = Circumstances { basis: basis(asked, consented), pushed: asked.pushed.clone(), now };
-    let audit = (state.audit.clone(), given(state, asked, &authorization));
-    match authorizations::insert(&state.database, authorization, new_code, circumstances, audit).await? {
-        Recorded::Done => Ok(asked.way_back.with_code(state, code.expose())),
-        Recorded::PushedRequestSpent => {
-            let description = "The pushed request was used before.";
-            Err(ErrorCode::InvalidRequestUri.because("pushed_request_spent", description))
-        }
-        Recorded::Over => {
-            let description = "The person has signed out, or taken back what they allowed.";
-            Err(ErrorCode::AccessDenied.because("over_meanwhile", description))
-        }
-    }
+    Ok(Answer { parameters: vec![("code", code.expose().clone())], code: Some(new_code), events: Vec::new() })
 }
 
 fn basis(asked: &Asked, consented: bool) -> Basis {

@@ -4,6 +4,8 @@
 mod answer;
 mod asked;
 mod issue;
+#[cfg(feature = "legacy-flows")]
+mod legacy;
 mod proceed;
 
 pub use answer::Stop;

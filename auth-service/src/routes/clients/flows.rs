@@ -21,10 +21,11 @@ pub(super) fn grant_types(
         let with_browser = with_browser.into_iter().filter(|_| has_redirect_uris || is_public);
         return Ok(with_browser.chain((!is_public).then_some(GrantType::ClientCredentials)).collect());
     };
-    let of_partners = |text: &String| GrantType::parse(text).filter(|grant| GrantType::OF_PARTNERS.contains(grant));
+    let of_partners = |text: &String| GrantType::parse(text).filter(|grant| grant.is_for_partners());
     let Some(grants) = asked.iter().map(of_partners).collect::<Option<BTreeSet<_>>>().filter(|set| !set.is_empty())
     else {
-        return wrong(format!("must be some of these: {}", GrantType::OF_PARTNERS.map(GrantType::as_str).join(" ")));
+        let known = GrantType::ALL.iter().filter(|grant| grant.is_for_partners()).map(|grant| grant.as_str());
+        return wrong(format!("must be some of these: {}", known.collect::<Vec<_>>().join(" ")));
     };
     if is_public && !grants.iter().all(|grant| grant.is_for_public_clients()) {
         return wrong("a public client can have authorization_code and refresh_token only".to_owned());
@@ -62,7 +63,7 @@ pub(super) fn check(
     redirect_uris: Option<&[String]>,
     post_logout: Option<&[String]>,
 ) -> Vec<FieldError> {
-    let sends_people = grants.contains(&GrantType::AuthorizationCode);
+    let sends_people = grants.iter().any(|grant| grant.is_through_browser());
     let needed =
         (sends_people && redirect_uris.is_none()).then_some(("/redirect_uris", "is needed for authorization_code"));
     let unused = |field, uris: Option<&[String]>| {

@@ -1,0 +1,55 @@
+//! The lab of the feature `legacy-flows`: tokens in the redirect (RFC 6749 section 4.2.2, OpenID Connect Core sections
+//! 3.2.2.5 and 3.3.2.5). Nothing here is spent, and nobody has to prove anything: whoever reads the redirect has it all.
+
+use service_kit::{AuditEvent, Outcome};
+
+use super::asked::Asked;
+use super::issue::{Answer, with_code};
+use crate::domain::authorization::Authorization;
+use crate::domain::form::Form;
+use crate::domain::legacy_response::LegacyResponse;
+use crate::domain::oauth_error::OAuthError;
+use crate::domain::user::User;
+use crate::grants;
+use crate::state::State;
+use crate::tokens::Beside;
+
+/// What goes into the fragment.
+///
+/// # Errors
+/// What the client is told there.
+pub(super) fn answer(
+    state: &State,
+    asked: &Asked,
+    user: &User,
+    authorization: &Authorization,
+    response: &LegacyResponse,
+) -> Result<Answer, OAuthError> {
+    let mut answer = match response.challenge() {
+        Some(challenge) => with_code(state, asked, challenge)?,
+        None => Answer::default(),
+    };
+    if response.has_token() {
+        // All that was authorized, at the audience that was: there is no second request that could ask for less.
+        let token = grants::access_token(state, &asked.client, authorization, user, &Form::default())?;
+        let issued =
+            AuditEvent::new("token.issue", Outcome::Allowed, asked.client.client_id.as_str(), state.clock.micros())
+                .subject(&authorization.user_id)
+                .object(&token.token_id)
+                .partner(asked.client.client_id.as_str());
+        answer.events.push(issued);
+        answer.parameters.extend([
+            ("access_token", token.access_token),
+            ("token_type", token.token_type.to_owned()),
+            ("expires_in", token.expires_in.to_string()),
+            ("scope", token.scope.to_string()),
+        ]);
+    }
+    if response.has_id_token() {
+        let sent = |wanted| answer.parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+        let beside = Beside { access_token: sent("access_token"), code: sent("code") };
+        let id_token = state.id_tokens.issue(authorization, beside)?;
+        answer.parameters.push(("id_token", id_token));
+    }
+    Ok(answer)
+}
