@@ -2,6 +2,7 @@
 
 import random
 import socket
+import sys
 
 # The quickstart serves metrics 1000 above each port.
 METRICS = 1000
@@ -24,4 +25,4 @@ def free_ports(count: int) -> list[int]:
 
 
 if __name__ == "__main__":
-    print(*free_ports(3))
+    print(*free_ports(int(sys.argv[1]) if len(sys.argv) > 1 else 3))

@@ -56,9 +56,10 @@ export async function newPerson(name = "Alice") {
 
 export const SCOPE = "openid profile email orders:read orders:write accounts:read accounts:write";
 
-/** A partner; its site may be at any port of 127.0.0.1 (RFC 8252 section 7.3). */
-export async function newPartner(name = "Books", scope = `${SCOPE} offline_access`) {
+/** A partner; its site may be at any port of 127.0.0.1 (RFC 8252 section 7.3). `more` goes into its registration. */
+export async function newPartner(name = "Books", scope = `${SCOPE} offline_access`, more = {}) {
   const partner = {
+    ...more,
     client_name: name,
     scope,
     redirect_uris: ["http://127.0.0.1/callback"],

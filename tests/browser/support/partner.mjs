@@ -12,18 +12,23 @@ export class Partner {
   #pages = new Map();
   #server;
 
-  /** A partner that is registered, with a site that is open. */
-  static async open(name, scope) {
+  /** A partner that is registered, with a site that is open; `more` goes into the registration. */
+  static async open(name, scope, { port = 0, more = {} } = {}) {
     const partner = new Partner();
-    Object.assign(partner, await newPartner(name, scope));
+    Object.assign(partner, await newPartner(name, scope, more));
     partner.#server = createServer((request, response) => {
       const { method, url, headers } = request;
       partner.requests.push({ method, url, headers });
       const page = partner.#pages.get(url.split("?")[0]) ?? "<h1>The partner's page</h1>";
+      if (page instanceof URL) {
+        response.writeHead(302, { location: page.href });
+        response.end();
+        return;
+      }
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       response.end(`<!doctype html><html lang="en"><title>Partner</title><link rel="icon" href="data:,">${page}`);
     });
-    await new Promise((resolve) => partner.#server.listen(0, "127.0.0.1", resolve));
+    await new Promise((resolve) => partner.#server.listen(port, "127.0.0.1", resolve));
     partner.origin = `http://127.0.0.1:${partner.#server.address().port}`;
     partner.redirectUri = `${partner.origin}/callback`;
     return partner;
@@ -34,9 +39,9 @@ export class Partner {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** Serves this page; gives its address. */
-  serve(path, html) {
-    this.#pages.set(path, html);
+  /** Serves this page, or redirects to this URL; gives its address. */
+  serve(path, page) {
+    this.#pages.set(path, page);
     return this.origin + path;
   }
 
