@@ -48,6 +48,10 @@ interop:
 browser *files:
     tests/browser/run {{files}}
 
+# The lab of legacy flows: its tests, and what leaks, in Chromium
+legacy-flows:
+    scripts/legacy-flows
+
 # Each how-to as a patch and a test (all, or the pages that are named)
 how-tos *pages:
     scripts/how-tos {{pages}}

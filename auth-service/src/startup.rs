@@ -100,7 +100,7 @@ impl Application {
     pub async fn build(settings: Settings, clock: Clock) -> Result<Self, StartError> {
         settings.check()?;
         #[cfg(feature = "legacy-flows")]
-        log::warn!("built with legacy-flows: tokens may go through address bars; this is a lab and no server for anybody");
+        log::warn!("built with legacy-flows, a lab and no server for anybody: tokens go through address bars");
         // Bound first: a port in use is told at once, before anything is made.
         let mut server_settings = settings.server.settings("auth-service");
         server_settings.handle_signals = settings.handle_signals;

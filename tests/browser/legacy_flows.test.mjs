@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import * as client from "openid-client";
-import { allow, backAt, chromiumForTests, decide, signIn } from "./support/browser.mjs";
+import { allow, backAt, chromiumForTests, complaintsWhile, decide, signIn } from "./support/browser.mjs";
 import { auth, json, newPerson, orders, setting } from "./support/house.mjs";
 import { Partner } from "./support/partner.mjs";
 
@@ -129,6 +129,21 @@ describe("the implicit flow", () => {
     await page.goto(shop.request(IMPLICIT).url);
     assert.equal(new URL(page.url()).origin, stranger.origin);
     assert.equal(await statusOf(fragmentOf(page.url()).access_token), 200, "the browser kept the fragment");
+  });
+
+  test("right after Allow, Chromium does not follow the callback to another site", async () => {
+    const [shop, stranger] = [await register("Page", API, { more: PAGE }), await strange()];
+    shop.serve("/callback", new URL(`${stranger.origin}/landing`));
+    const page = await open();
+    await page.goto(shop.request(IMPLICIT).url);
+    await signIn(page, await newPerson());
+    const [complaint] = await complaintsWhile(page, async () => {
+      const said = page.waitForEvent("console", (message) => message.type() === "error");
+      await decide(page, "Allow");
+      await said;
+    });
+    assert.match(complaint, /form-action/);
+    assert.equal(new URL(page.url()).origin, auth, "the browser is where it was");
   });
 
   test("of a code nothing goes along", async () => {

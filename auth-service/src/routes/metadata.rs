@@ -44,7 +44,7 @@ struct OpenIdConfiguration {
     userinfo_endpoint: String,
     end_session_endpoint: String,
     subject_types_supported: [&'static str; 1],
-    /// Discovery demands RS256 among them; ours is the one algorithm that this server signs with (SIGNING_ALGORITHM).
+    /// Discovery demands RS256 among them; ours is the one that this server signs with (docs/decisions/0019).
     id_token_signing_alg_values_supported: [Algorithm; 1],
     acr_values_supported: [&'static str; 2],
     claims_supported: [&'static str; 13],
