@@ -42,6 +42,8 @@ pub enum ErrorCode {
     ConsentRequired,
     /// Request objects are not read here.
     RequestNotSupported,
+    /// Requests are not fetched from where a client says (OpenID Connect Core section 3.1.2.6).
+    RequestUriNotSupported,
     /// The pushed request is unknown, spent or expired (RFC 9101 section 7).
     InvalidRequestUri,
     /// Clients do not register on the way.
@@ -69,6 +71,7 @@ impl ErrorCode {
             Self::LoginRequired => "login_required",
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::TemporarilyUnavailable => "temporarily_unavailable",

@@ -16,6 +16,7 @@ use crate::domain::form::Form;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::pages::{Consent, Page as _, PageError, Shown};
 use crate::state::State;
+use crate::store::pushed_requests;
 use crate::visitor::{SignedIn, signed_in};
 
 pub async fn show(state: Shared, request: HttpRequest) -> HttpResponse {
@@ -82,6 +83,10 @@ async fn deny(state: &State, asked: &Asked, person: &SignedIn) -> Result<HttpRes
     let event = AuditEvent::new("authorization.deny", Outcome::Allowed, user_id, state.clock.micros())
         .subject(user_id)
         .partner(asked.client.client_id.as_str());
+    // An answer was given, so a pushed request is used up (RFC 9126 section 4).
+    if let Some(pushed) = &asked.pushed {
+        pushed_requests::consume(&state.database, pushed.clone()).await?;
+    }
     state.audit.record(event).await?;
     Err(ErrorCode::AccessDenied.because("person_denied", "The person said no."))
 }

@@ -1,5 +1,5 @@
-//! Clients: the first-party applications, which are compiled in, and those of the table, read through a short-lived cache: a decorator around [`clients`] for the token endpoint,
-//! where a look-up in PostgreSQL costs more than the signature.
+//! Clients: the first-party applications, which are compiled in, and those of the table, read through a short-lived cache:
+//! a decorator around [`clients`] for the token endpoint, where a look-up in PostgreSQL costs more than the signature.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,19 +21,24 @@ pub const CLIENT_CACHE_LIFETIME: Duration = Duration::from_secs(5);
 /// Most clients that are remembered.
 const MOST_CLIENTS: usize = 10_000;
 
+/// Most names that are remembered as nobody's.
+const MOST_UNKNOWN: usize = 1_000;
+
 struct Entry {
     client: Arc<Client>,
     read_at: i64,
     generation: u64,
 }
 
-/// The clients, remembered for [`CLIENT_CACHE_LIFETIME`]. Unknown ones are not: a client that was registered at another
-/// replica is found at once.
+/// The clients, remembered for [`CLIENT_CACHE_LIFETIME`]. So is that there is none with an id: else a second try would tell
+/// by its time whether there is. Ids are random, so nobody has asked for one before it is registered.
 pub struct CachedClients {
     database: Database,
     clock: Clock,
     applications: HashMap<ClientId, Arc<Client>>,
     entries: Cache<String, Arc<Entry>>,
+    /// When there was none, in microseconds since the epoch, and in which generation.
+    unknown: Cache<String, (i64, u64)>,
     /// Grows with every change, so that what was read before it and is kept after it counts for nothing.
     generation: AtomicU64,
 }
@@ -43,8 +48,14 @@ impl CachedClients {
     #[must_use]
     pub fn new(database: Database, clock: Clock, applications: impl IntoIterator<Item = Client>) -> Self {
         let applications = applications.into_iter().map(|client| (client.client_id.clone(), Arc::new(client)));
-        let entries = Cache::new(MOST_CLIENTS);
-        Self { database, clock, applications: applications.collect(), entries, generation: AtomicU64::new(0) }
+        Self {
+            database,
+            clock,
+            applications: applications.collect(),
+            entries: Cache::new(MOST_CLIENTS),
+            unknown: Cache::new(MOST_UNKNOWN),
+            generation: AtomicU64::new(0),
+        }
     }
 
     /// The client with this id.
@@ -59,14 +70,18 @@ impl CachedClients {
         }
         let now = self.clock.micros();
         let generation = self.generation.load(Ordering::Acquire);
-        if let Some(entry) = self.entries.get(client_id) {
-            let age = Duration::from_micros(now.abs_diff(entry.read_at));
-            if age < CLIENT_CACHE_LIFETIME && entry.generation == generation {
-                return Ok(Some(Arc::clone(&entry.client)));
-            }
+        let is_fresh = |read_at: i64, of: u64| {
+            Duration::from_micros(now.abs_diff(read_at)) < CLIENT_CACHE_LIFETIME && of == generation
+        };
+        if let Some(entry) = self.entries.get(client_id).filter(|entry| is_fresh(entry.read_at, entry.generation)) {
+            return Ok(Some(Arc::clone(&entry.client)));
+        }
+        if self.unknown.get(client_id).is_some_and(|(read_at, of)| is_fresh(read_at, of)) {
+            return Ok(None);
         }
         let Some(client) = clients::find(&self.database, client_id).await? else {
             self.entries.remove(client_id);
+            self.unknown.insert(client_id.to_owned(), (now, generation));
             return Ok(None);
         };
         let client = Arc::new(client);

@@ -56,6 +56,15 @@ pub async fn find(
     database.read(read).await
 }
 
+/// Uses a request up, without an answer that would.
+///
+/// # Errors
+/// The database's.
+pub async fn consume(database: &Database, digest: Vec<u8>) -> Result<(), StoreError> {
+    let write = move |connection: &mut AnyConnection| Ok::<_, StoreError>(consume_in(connection, &digest).map(drop)?);
+    database.write(write).await
+}
+
 /// Uses a request up. `false` if it was used before.
 pub(super) fn consume_in(connection: &mut AnyConnection, digest: &[u8]) -> QueryResult<bool> {
     Ok(diesel::delete(pushed_requests::table.find(digest)).execute(connection)? == 1)

@@ -155,9 +155,14 @@ async fn request_objects_and_registrations_are_refused_by_their_names() {
     let asked = app.peers.asked().len();
     // An address in the request is never asked: that would be a request forged at the server (SSRF).
     let own = app.peers.location("request-object");
-    for uri in [own.as_str(), "https://evil.example/x", "urn:ietf:params:oauth:request_uri:", "file:///etc/passwd"] {
-        app.get(&ask.clone().with("request_uri", uri).path()).await.expect_error_page(400).expect_no_echo(&[uri]);
+    for uri in [own.as_str(), "https://evil.example/x", "file:///etc/passwd"] {
+        let answer = app.get(&ask.clone().with("request_uri", uri).path()).await;
+        answer.expect_back("request_uri_not_supported").expect_no_echo(&[uri]);
+        let nowhere = ask.clone().with("request_uri", uri).without("redirect_uri");
+        app.get(&nowhere.path()).await.expect_error_page(400).expect_no_echo(&[uri]);
     }
+    let nothing = ask.clone().with("request_uri", "urn:ietf:params:oauth:request_uri:");
+    app.get(&nothing.path()).await.expect_error_page(400);
     assert_eq!(app.peers.asked().len(), asked);
 }
 

@@ -117,6 +117,24 @@ async fn an_unknown_client_a_wrong_secret_and_a_suspended_client_get_the_same_an
     assert_eq!(bodies.len(), 1, "{bodies:?}");
 }
 
+/// A second try must not tell by its time whether there is such a client: known ones are remembered, so unknown ones are too.
+#[actix_web::test]
+async fn that_there_is_no_such_client_is_remembered_as_long_as_a_client_is() {
+    let app = TestApp::start().await;
+    let partner = app.register_partner("orders:read").await;
+    let later = Partner { client_id: "cli_later".to_owned(), ..partner };
+    app.request_token(&later, &[]).await.expect_error(401, "invalid_client");
+    let columns =
+        "client_name, status, scope, resources, access_token_lifetime, token_endpoint_auth_method, created_at";
+    app.sql(&format!("INSERT INTO clients (client_id, {columns}) SELECT 'cli_later', {columns} FROM clients"))
+        .await
+        .unwrap();
+    app.sql("UPDATE client_secrets SET client_id = 'cli_later'").await.unwrap();
+    app.request_token(&later, &[]).await.expect_error(401, "invalid_client");
+    app.clock.advance(std::time::Duration::from_secs(5));
+    app.request_token(&later, &[]).await.expect(200);
+}
+
 #[actix_web::test]
 async fn without_credentials_there_is_nobody_to_challenge() {
     let app = TestApp::start().await;

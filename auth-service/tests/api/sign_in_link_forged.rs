@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ADMIN, Answer, ISSUER, ORDERS, TestApp, by_assertion, claims, parameter};
+use crate::support::{ADMIN, Answer, Ask, ISSUER, ORDERS, TestApp, by_assertion, claims, parameter};
 
 const ALICE: &str = "alice@example.com";
 const LINK: &str = "http://localhost:8080/sign-in/link";
@@ -76,7 +76,14 @@ async fn a_link_is_no_other_kind_of_token() {
     app.exchange("admin-service", &token, ISSUER, &[]).await.expect_error(400, "invalid_request");
     app.exchange("orders-service", &token, ADMIN, &[]).await.expect_error(400, "invalid_request");
     let bearer = [("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"), ("assertion", token.as_str())];
-    assert!(Answer::of(app.form(&[bearer.as_slice(), &[("resource", ORDERS)]].concat())).await.status >= 400);
+    Answer::of(app.form(&[bearer.as_slice(), &[("resource", ORDERS)]].concat()))
+        .await
+        .expect_error(400, "invalid_grant");
+    let partner = app.register_for_people("Acme", "openid").await;
+    let ask = Ask::of(&partner.client_id, "openid").with("id_token_hint", &token);
+    browser.get(&ask.path()).await.expect_back("invalid_request");
+    app.redeem_code(&partner, &token, &[]).await.expect_error(400, "invalid_grant");
+    app.refresh(&partner, &token).await.expect_error(400, "invalid_grant");
     let hint = browser.get(&format!("/oauth/logout?id_token_hint={token}")).await;
     assert!(hint.header("location").is_none_or(|location| location.starts_with('/')), "{hint:?}");
     browser.confirm(&token).await.expect_redirect("/account");

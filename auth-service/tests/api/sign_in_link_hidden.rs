@@ -87,7 +87,9 @@ async fn tries_of_links_are_counted_per_address() {
     for _ in 0..3 {
         browser.submit(&form.clone().with("token", "x")).await.expect_error_page(400);
     }
-    browser.submit(&form).await.expect_error_page(429);
+    let answer = browser.submit(&form).await;
+    let seconds = answer.expect_error_page(429).header("retry-after").and_then(|text| text.parse::<u64>().ok());
+    assert!(seconds.is_some_and(|seconds| (1..=900).contains(&seconds)), "{answer:?}");
     assert_eq!(form.action, CONFIRM);
 }
 

@@ -49,6 +49,12 @@ impl Asked {
         let (pushed, form, repeated) = match outer.get("request_uri") {
             None => (None, outer, outer_repeated),
             Some(_) if outer_repeated.iter().any(|name| name == "request_uri") => return Err(Stop::unreadable()),
+            // An address is never asked: that would be a request forged at the server.
+            Some(request_uri) if !request_uri.starts_with(REQUEST_URI) => {
+                let description = "Only pushed requests are read by request_uri (RFC 9126).";
+                let error = ErrorCode::RequestUriNotSupported.because("request_uri", description);
+                return Err(Stop::Back(way_back(&client, &outer, &outer_repeated)?, error));
+            }
             Some(request_uri) => {
                 let (digest, inner) = pushed(state, &client, request_uri, asked_at).await?;
                 let (form, repeated) = read(&inner)?;
