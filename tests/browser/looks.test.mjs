@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { backAt, chromiumForTests, decide, expectPage, signIn } from "./support/browser.mjs";
 import { auth, linkFor, newAddress, newPerson } from "./support/house.mjs";
-import { accessible, fitsAcross, screenshot, tabTo } from "./support/looks.mjs";
+import { accessible, fitsAcross, screenshot, tabTo, tabToElement } from "./support/looks.mjs";
 import { Partner } from "./support/partner.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -110,39 +110,57 @@ describe("looks", () => {
     });
   });
 
-  test("with the keyboard alone", async () => {
+  test("with Tab and Enter alone", async () => {
     const [page, person] = [await open(), await newPerson()];
-    const request = partner.request();
-    await page.goto(request.url);
+    const enterOn = async (role, name) => {
+      await tabTo(page, role, name);
+      await page.keyboard.press("Enter");
+    };
     // The first field has the focus without a key.
-    await page.locator("#email:focus").waitFor();
-    await page.keyboard.type(person.email);
-    await tabTo(page, "textbox", "Password");
-    await page.keyboard.type(person.password);
-    await page.keyboard.press("Enter");
+    const typeNameAndPassword = async () => {
+      await page.locator("#email:focus").waitFor();
+      await page.keyboard.type(person.email);
+      await tabTo(page, "textbox", "Password");
+      await page.keyboard.type(person.password);
+      await page.keyboard.press("Enter");
+    };
+    // Sign in, and allow.
+    let request = partner.request();
+    await page.goto(request.url);
+    await typeNameAndPassword();
     await expectPage(page, "Allow Books access?");
-    await tabTo(page, "button", "Allow");
-    await page.keyboard.press("Space");
+    await enterOn("button", "Allow");
     assert.ok((await partner.redeem(request, await backAt(page, partner))).id_token);
 
+    // Another partner asks for no password, and is refused.
+    request = longNamed.request();
+    await page.goto(request.url);
+    await expectPage(page, "Books and very many other things");
+    await enterOn("button", "Deny");
+    assert.equal(longNamed.answer(request, await backAt(page, longNamed)).error, "access_denied");
+
+    // Withdraw, and sign out.
     await page.goto(`${auth}/account`);
-    await tabTo(page, "button", "Withdraw what Books can do");
-    await page.keyboard.press("Enter");
+    await enterOn("button", "Withdraw what Books can do");
     await page.getByRole("heading", { name: "Books" }).waitFor({ state: "detached" });
-    await tabTo(page, "link", "Sign out");
-    await page.keyboard.press("Enter");
+    await enterOn("link", "Sign out");
     await expectPage(page, "Sign out?");
-    await tabTo(page, "button", "Sign out");
-    await page.keyboard.press("Space");
+    await enterOn("button", "Sign out");
     await expectPage(page, "You are signed out");
 
+    // A link by mail.
+    const email = newAddress();
     await page.goto(`${auth}/sign-in`);
-    await page.locator("summary").focus();
-    await page.keyboard.press("Space");
+    await tabToElement(page, page.locator("summary"), "Sign in without a password");
+    await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
-    await page.keyboard.type(newAddress());
+    await page.keyboard.type(email);
     await page.keyboard.press("Enter");
     await expectPage(page, "Look into your mail");
+    await page.goto(await linkFor(email));
+    await expectPage(page, "Sign in with your link");
+    await enterOn("button", "Sign in");
+    await expectPage(page, "Your account");
   });
 
   test("without scripts", async () => {

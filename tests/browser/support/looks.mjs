@@ -32,8 +32,12 @@ export function screenshot(page, folder, name) {
 }
 
 /** The person presses Tab until the element with this name has the focus, and sees that it has. */
-export async function tabTo(page, role, name) {
-  const wanted = page.getByRole(role, { name, exact: true });
+export function tabTo(page, role, name) {
+  return tabToElement(page, page.getByRole(role, { name, exact: true }), name);
+}
+
+/** The same for what has no role of its own. */
+export async function tabToElement(page, wanted, name) {
   for (let presses = 0; presses < 25; presses += 1) {
     if (await wanted.evaluate((element) => element === document.activeElement)) {
       const outline = await wanted.evaluate((element) => getComputedStyle(element).outlineStyle);
