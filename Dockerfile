@@ -28,12 +28,14 @@ COPY admin-service/Cargo.toml admin-service/
 COPY third-party-app/Cargo.toml third-party-app/
 COPY quickstart/Cargo.toml quickstart/
 COPY bench/Cargo.toml bench/
-# Every crate as an empty library and an empty program (and the example that a manifest names), so that cargo builds what
+# Every crate as an empty library and an empty program (and the examples that manifests name), so that cargo builds what
 # they depend on.
 RUN for crate in */; do \
       mkdir -p "$crate/src" && : >"$crate/src/lib.rs" && echo 'fn main() {}' >"$crate/src/main.rs" || exit 1; \
     done \
- && mkdir -p shared-claims/examples/shared_secret && echo 'fn main() {}' >shared-claims/examples/shared_secret/main.rs \
+ && for example in shared-claims/examples/shared_secret quickstart/examples/traditional_way; do \
+      mkdir -p "$example" && echo 'fn main() {}' >"$example/main.rs" || exit 1; \
+    done \
  && cargo build --release --locked -p auth-service -p orders-service -p admin-service -p third-party-app
 
 # --- our own crates

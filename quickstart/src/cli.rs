@@ -47,6 +47,9 @@ pub enum Service {
 }
 
 impl Service {
+    /// In the order in which they are started.
+    pub const ALL: [Self; 3] = [Self::Auth, Self::Orders, Self::Admin];
+
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {

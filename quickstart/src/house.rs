@@ -27,14 +27,16 @@ fn temporary() -> std::io::Result<TempDir> {
 
 impl House {
     /// In the directory that was named, or in a temporary one that goes with it.
+    ///
+    /// # Errors
+    /// [`Failure::Io`] if there is no temporary directory to be had.
     pub fn open(place: &Place) -> Result<Self, Failure> {
         let temporary = if place.temporary { Some(temporary()?) } else { None };
         let directory = temporary.as_ref().map_or_else(|| place.data.clone(), |dir| dir.path().to_owned());
-        let all = [Service::Auth, Service::Orders, Service::Admin];
         let house = Self {
             directory,
-            urls: all.map(|service| place.url(service)),
-            ports: all.map(|service| place.port(service)),
+            urls: Service::ALL.map(|service| place.url(service)),
+            ports: Service::ALL.map(|service| place.port(service)),
             partner_port: place.partner_port,
             _temporary: temporary,
         };

@@ -1,34 +1,19 @@
 //! `cargo run`: the three services on this machine, the sequence against them, and then they keep serving, and with them
 //! a partner's web site.
 
-mod cli;
-mod house;
 mod partner;
-mod services;
 mod stop;
 mod walk;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+use quickstart::cli::{Cli, Command};
+use quickstart::house::House;
+use quickstart::{Failure, services};
 use service_kit::logging;
 
-use cli::{Cli, Command};
-use house::House;
 use stop::StopSignal;
-
-/// What went wrong, for the person at the terminal.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error("{0}")]
-    Start(String),
-    #[error("{0}")]
-    Walk(#[from] third_party_app::walkthrough::StepFailure),
-    #[error("stopped before the walkthrough was over")]
-    Stopped,
-    #[error("{0}")]
-    Io(#[from] std::io::Error),
-}
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -54,7 +39,7 @@ async fn run(cli: Cli) -> Result<(), Failure> {
     let mut stop = StopSignal::listen()?;
     let house = House::open(&cli.place)?;
     // Not given up half way: it is over soon, and leaves nothing that still writes to the directory.
-    let running = services::start_all(&house).await?;
+    let running = services::start_all(&house, &[]).await?;
     let ended = walk_and_serve(&cli, &house, &mut stop).await;
     running.stop().await;
     match ended {

@@ -15,9 +15,9 @@ use third_party_app::random::unguessable;
 use third_party_app::site::{CALLBACK, Site, SiteError, SiteOptions};
 use url::Url;
 
-use crate::Failure;
-use crate::cli::Service;
-use crate::house::House;
+use quickstart::Failure;
+use quickstart::cli::Service;
+use quickstart::house::House;
 
 /// The person's e-mail address.
 const CUSTOMER: &str = "reader@example.com";

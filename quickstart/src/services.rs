@@ -19,30 +19,43 @@ struct Started {
 
 /// The three services.
 pub struct Running {
-    handles: Vec<ServerHandle>,
+    handles: Vec<(Service, ServerHandle)>,
     serving: Vec<actix_web::rt::task::JoinHandle<std::io::Result<()>>>,
 }
 
 impl Running {
     /// Stops them, letting requests that are under way finish.
     pub async fn stop(self) {
-        join_all(self.handles.iter().map(|handle| handle.stop(true))).await;
+        join_all(self.handles.iter().map(|(_, handle)| handle.stop(true))).await;
         join_all(self.serving).await;
+    }
+
+    /// Stops one of them; the others go on.
+    pub async fn stop_one(&self, service: Service) {
+        let its = self.handles.iter().filter(|(started, _)| *started == service);
+        join_all(its.map(|(_, handle)| handle.stop(true))).await;
     }
 }
 
-/// All three, the authorization server first.
-pub async fn start_all(house: &House) -> Result<Running, Failure> {
+/// All three, the authorization server first. What it is given replaces the settings that it would have here.
+///
+/// # Errors
+/// [`Failure::Start`].
+pub async fn start_all(house: &House, given_to_auth: &[String]) -> Result<Running, Failure> {
     let mut running = Running { handles: Vec::new(), serving: Vec::new() };
-    for service in [Service::Auth, Service::Orders, Service::Admin] {
-        let started = Start { house, handle_signals: false, given: &[] }.service(service).await?;
-        running.handles.push(started.handle);
+    for service in Service::ALL {
+        let given = if service == Service::Auth { given_to_auth } else { &[] };
+        let started = Start { house, handle_signals: false, given }.service(service).await?;
+        running.handles.push((service, started.handle));
         running.serving.push(actix_web::rt::spawn(started.serving));
     }
     Ok(running)
 }
 
 /// One, until it is stopped. What is `given` replaces the settings that it would have here.
+///
+/// # Errors
+/// [`Failure`].
 pub async fn serve_one(house: &House, service: Service, given: &[String]) -> Result<(), Failure> {
     let started = Start { house, handle_signals: true, given }.service(service).await?;
     Ok(started.serving.await?)

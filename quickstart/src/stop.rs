@@ -2,7 +2,7 @@
 
 use futures_util::future::{BoxFuture, FutureExt, select_all};
 
-use crate::Failure;
+use quickstart::Failure;
 
 /// Ends this program from outside.
 pub struct StopSignal(BoxFuture<'static, ()>);

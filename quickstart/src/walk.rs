@@ -7,9 +7,9 @@ use third_party_app::secret::Secret;
 use third_party_app::walkthrough::{self, Cast, WalkthroughOptions};
 use url::Url;
 
-use crate::Failure;
-use crate::cli::Service;
-use crate::house::House;
+use quickstart::Failure;
+use quickstart::cli::Service;
+use quickstart::house::House;
 
 /// Plays the sequence, as operator and as partner.
 pub async fn play(house: &House, json: bool) -> Result<(), Failure> {

@@ -7,38 +7,48 @@ use crate::http::Answer;
 
 /// A page.
 #[derive(Debug, Clone)]
-pub(crate) struct Page {
-    pub(crate) url: Url,
-    pub(crate) title: String,
+pub struct Page {
+    /// Where it was loaded.
+    pub url: Url,
+    /// What it is called.
+    pub title: String,
     /// All that can be read, with single spaces.
-    pub(crate) text: String,
-    pub(crate) forms: Vec<Form>,
-    /// The headers of the answer that say what the page may do.
-    pub(crate) policy: Option<String>,
-    pub(crate) referrer_policy: Option<String>,
+    pub text: String,
+    /// Its forms, from top to bottom.
+    pub forms: Vec<Form>,
+    /// `Content-Security-Policy`: what the page may do.
+    pub policy: Option<String>,
+    /// `Referrer-Policy`: what a browser says of the page when it leaves it.
+    pub referrer_policy: Option<String>,
 }
 
 /// A form.
 #[derive(Debug, Clone)]
-pub(crate) struct Form {
-    pub(crate) action: Url,
-    pub(crate) method: String,
-    pub(crate) fields: Vec<Field>,
+pub struct Form {
+    /// Where it is sent.
+    pub action: Url,
+    /// `get` or `post`.
+    pub method: String,
+    /// What it sends.
+    pub fields: Vec<Field>,
 }
 
 /// Something that a form sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    pub(crate) value: String,
-    pub(crate) kind: Kind,
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// The value that it came with.
+    pub value: String,
+    /// How it gets the value that is sent.
+    pub kind: Kind,
     /// What a person is told that it is.
-    pub(crate) label: Option<String>,
+    pub label: Option<String>,
 }
 
 /// How a field gets its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Sent as it came.
     Hidden,
     /// Filled in.
@@ -49,7 +59,8 @@ pub(crate) enum Kind {
 
 impl Page {
     /// The page of an answer, if it is one.
-    pub(crate) fn read(answer: &Answer) -> Option<Self> {
+    #[must_use]
+    pub fn read(answer: &Answer) -> Option<Self> {
         if answer.media_type() != "text/html" {
             return None;
         }
@@ -69,13 +80,15 @@ impl Page {
     }
 
     /// The value of the first field with this name, in whichever form.
-    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
         let mut fields = self.forms.iter().flat_map(|form| &form.fields);
         fields.find(|field| field.name == name).map(|field| field.value.as_str())
     }
 
     /// The first form that posts to this path.
-    pub(crate) fn form(&self, path: &str) -> Option<&Form> {
+    #[must_use]
+    pub fn form(&self, path: &str) -> Option<&Form> {
         self.forms.iter().find(|form| form.action.path() == path && form.method == "post")
     }
 }
@@ -83,7 +96,8 @@ impl Page {
 impl Form {
     /// What is sent: hidden fields as they came, the others as `filled` says, and of buttons the one that is named there
     /// with its value.
-    pub(crate) fn submission(&self, filled: &[(&str, &str)]) -> Vec<(String, String)> {
+    #[must_use]
+    pub fn submission(&self, filled: &[(&str, &str)]) -> Vec<(String, String)> {
         let sent = |field: &Field| {
             let given = filled.iter().find(|(name, _)| *name == field.name).map(|(_, value)| (*value).to_owned());
             match field.kind {
@@ -97,7 +111,8 @@ impl Form {
     }
 
     /// The names of fields that a person is to fill in and is not told what they are.
-    pub(crate) fn unlabelled(&self) -> Vec<&str> {
+    #[must_use]
+    pub fn unlabelled(&self) -> Vec<&str> {
         let filled = self.fields.iter().filter(|field| field.kind == Kind::Filled);
         filled
             .filter(|field| field.label.as_deref().is_none_or(str::is_empty))

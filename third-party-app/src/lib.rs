@@ -12,6 +12,7 @@
 //! | [`inspect`] | the three checks that both of them share |
 //! | [`discovery`], [`challenge`], [`tokens`] | from a 401 to a token |
 //! | [`oauth`] | a person signs in, and lets the partner act for them |
+//! | [`html`] | pages as a browser without scripts sees them |
 //! | [`http`] | requests, their answers, and the same as curl commands |
 //! | `report` | for people, for programs |
 
@@ -21,7 +22,7 @@ pub mod challenge;
 mod clock;
 pub mod discovery;
 pub mod explain;
-mod html;
+pub mod html;
 pub mod http;
 pub mod inspect;
 pub mod oauth;

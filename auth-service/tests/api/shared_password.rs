@@ -1,5 +1,5 @@
 //! What was wrong with the traditional way, in which a partner's program was given a user and its password (RFC 6749
-//! section 1): five problems, and what takes their place.
+//! section 1): five problems, and what takes their place. `docs/labs/traditional-way.md` plays both ways.
 
 use jsonwebtoken::Algorithm;
 use serde_json::json;
