@@ -11,6 +11,7 @@ pub mod form;
 pub mod grant_type;
 pub mod oauth_error;
 pub mod one_time;
+pub mod partner_id;
 pub mod password;
 pub mod pkce;
 pub mod policy;
