@@ -53,7 +53,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::credentials(post(), "/consent", consent::decide),
         Endpoint::public(get(), "/sign-in", sign_in::show),
         Endpoint::credentials(post(), "/sign-in", sign_in::submit),
-        Endpoint::public(post(), "/sign-in/link", sign_in_link::ask),
+        Endpoint::credentials(post(), "/sign-in/link", sign_in_link::ask),
         Endpoint::public(get(), "/sign-in/link", sign_in_link::show),
         Endpoint::credentials(post(), "/sign-in/link/confirm", sign_in_link::confirm),
         Endpoint::credentials(get(), "/account", account::show),
