@@ -1,11 +1,11 @@
 //! The first operator. A clone holds no password: at first start a random one is made and written to a file that only
 //! its owner can read.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use service_kit::ids::new_id;
+use service_kit::private_file;
 use service_kit::secret::Secret;
 use service_kit::{AuditEvent, Outcome, StoreError};
 use shared_claims::role::{Role, RoleSet};
@@ -103,7 +103,8 @@ fn password_in(path: &Path) -> Result<Found, OperatorError> {
         return Ok(Found { password, is_new: false });
     }
     let (password, _) = client_secret::generate()?;
-    let is_new = write_once(path, password.expose()).map_err(failed)?;
+    let line = Secret::from(format!("{}\n", password.expose()));
+    let is_new = private_file::write_once(path, line.expose().as_bytes()).map_err(failed)?;
     // Two that start at once: what stands there now is good for both.
     let password = read_password(path).map_err(failed)?.unwrap_or(password);
     Ok(Found { password, is_new })
@@ -120,28 +121,6 @@ pub fn read_password(path: &Path) -> io::Result<Option<Secret>> {
         }
         Ok(text) => Ok(Some(Secret::from(text.trim().to_owned()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Written aside and linked into place, so that the file is whole or not there, and an existing one stays; whether it is
-/// this one. The name aside is random: in containers, every process has the number 1.
-fn write_once(path: &Path, password: &str) -> io::Result<bool> {
-    let aside = path.with_extension(format!("{}.tmp", new_id("aside")));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        std::fs::create_dir_all(directory)?;
-    }
-    let mut file: File = options.open(&aside)?;
-    let written = writeln!(file, "{password}").and_then(|()| file.sync_all());
-    let linked = written.and_then(|()| std::fs::hard_link(&aside, path));
-    std::fs::remove_file(&aside)?;
-    match linked {
-        Ok(()) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(error),
     }
 }

@@ -97,6 +97,9 @@ pub struct Settings {
     /// Tries to sign in, per address and minute
     #[arg(long, env = "LOGIN_TRIES_PER_ADDRESS", value_name = "TRIES", default_value = "60")]
     pub login_tries_per_address: NonZeroU32,
+    /// Sign-in links that one mailbox gets at once for one address, then one every 5 minutes; 4 times as many from everywhere
+    #[arg(long, env = "SIGN_IN_LINKS_PER_MAILBOX", value_name = "LINKS", default_value = "3")]
+    pub sign_in_links_per_mailbox: NonZeroU32,
     /// File that the first operator's password is written to, mode 0600 [default: operator-password in DATA_DIR]
     #[arg(long, env = "OPERATOR_PASSWORD_FILE", value_name = "PATH")]
     pub operator_password_file: Option<PathBuf>,

@@ -30,7 +30,7 @@ use crate::domain::password::{HashFault, Hasher};
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::{ResourceName, Resources};
 use crate::hashing::HashingPool;
-use crate::limits::LoginLimits;
+use crate::limits::{LoginLimits, MailboxLimit};
 use crate::operator::{self, OperatorError};
 use crate::routes;
 use crate::settings::Settings;
@@ -175,6 +175,7 @@ async fn state(settings: &Settings, database: Database, clock: Clock) -> Result<
         sign_in_links: SignInLinks::new(settings.issuer.clone(), ring.clone(), clock.clone())?,
         browsers: Browsers::new(&settings.issuer, &kek)?,
         limits: LoginLimits::new(settings.login_tries_per_account, settings.login_tries_per_address),
+        mailboxes: MailboxLimit::new(settings.sign_in_links_per_mailbox),
         resources,
         bootstrap,
         database,
@@ -251,6 +252,7 @@ async fn purge(state: web::Data<State>) {
     loop {
         interval.tick().await;
         state.limits.forget_the_quiet();
+        state.mailboxes.forget_the_quiet();
         if let Err(error) = purge_once(&state.database, state.clock.micros()).await {
             log::warn!("what has expired was not purged: {error}");
         }

@@ -13,7 +13,7 @@ use crate::browser::Browsers;
 use crate::domain::policy::Bootstrap;
 use crate::domain::resource::Resources;
 use crate::hashing::HashingPool;
-use crate::limits::LoginLimits;
+use crate::limits::{LoginLimits, MailboxLimit};
 use crate::mail::Mailer;
 use crate::store::cached::CachedClients;
 use crate::tokens::{AccessTokens, IdTokens, SignInLinks};
@@ -44,6 +44,8 @@ pub struct State {
     pub passwords: HashingPool,
     /// How often may be tried to sign in.
     pub limits: LoginLimits,
+    /// How many letters a mailbox gets.
+    pub mailboxes: MailboxLimit,
     /// Sends mail.
     pub mailer: Mailer,
     /// Makes and checks sign-in links.

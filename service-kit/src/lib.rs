@@ -16,6 +16,7 @@ pub mod keyring;
 pub mod logging;
 pub mod metrics;
 pub mod page;
+pub mod private_file;
 pub mod problem;
 pub mod request_id;
 pub mod secret;

@@ -13,6 +13,7 @@ pub mod grant_type;
 pub mod legacy_response;
 pub mod oauth_error;
 pub mod one_time;
+pub mod partner_id;
 pub mod password;
 pub mod pkce;
 pub mod policy;

@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use service_kit::{AuditEvent, Outcome};
+use shared_claims::agreement::LEEWAY;
 use shared_claims::ids::{Audience, Subject};
 use shared_claims::scope::{Scope, ScopeSet};
 
 use super::{Granted, requested_scope};
 use crate::client_auth::AuthenticatedClient;
-use crate::domain::authorization::Authorization;
+use crate::domain::authorization::{Authorization, after};
 use crate::domain::authorization_request::api_part;
 use crate::domain::client::Client;
 use crate::domain::client_secret;
@@ -17,10 +18,11 @@ use crate::domain::form::Form;
 use crate::domain::grant_type::GrantType;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::one_time::{Presented, Verdict, judge};
+use crate::domain::partner_id::concerning;
 use crate::domain::resource::ResourceName;
 use crate::domain::user::{User, UserStatus, roles_at, scope_at};
 use crate::state::State;
-use crate::store::authorizations::{self, Found, NextToken, OneTime};
+use crate::store::authorizations::{self, Found, Next, OneTime};
 use crate::store::users;
 use crate::tokens::{Beside, IssuedToken};
 
@@ -79,11 +81,11 @@ pub(super) async fn issue(
     }
     let now = state.clock.micros();
     let next = match client.may(GrantType::RefreshToken) {
-        false => None,
+        false => Next::Nothing { over_at: after(now, client.access_token_lifetime + LEEWAY) },
         true => {
             let (secret, digest) = client_secret::generate().map_err(|_| no_randomness())?;
             token.refresh_token = Some(secret.expose().clone());
-            Some(NextToken { digest, expires_at: authorization.refresh_token_expires_at(now) })
+            Next::RefreshToken { digest, expires_at: authorization.refresh_token_expires_at(now) }
         }
     };
     let (action, reuse) =
@@ -91,7 +93,8 @@ pub(super) async fn issue(
     let issued = AuditEvent::new(action, Outcome::Allowed, client.client_id.as_str(), now)
         .subject(&authorization.user_id)
         .object(&token.token_id);
-    let audit = (state.audit.clone(), concerning(issued, client), revocation(state, authorization, reuse));
+    let audit =
+        (state.audit.clone(), concerning(issued, client.client_id.as_str()), revocation(state, authorization, reuse));
     let id = &authorization.authorization_id;
     match authorizations::spend(&state.database, one_time, id, next, now, audit).await? {
         Verdict::Spend => {
@@ -171,10 +174,6 @@ fn revocation(state: &State, authorization: &Authorization, reason: &'static str
         .subject(&authorization.user_id)
         .object(&authorization.authorization_id)
         .reason(reason)
-}
-
-fn concerning(event: AuditEvent, client: &Client) -> AuditEvent {
-    if client.first_party { event } else { event.partner(client.client_id.as_str()) }
 }
 
 fn no_randomness() -> OAuthError {

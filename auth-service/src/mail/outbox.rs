@@ -1,8 +1,9 @@
 //! The folder that letters are laid into where there is no mail server: for trying out, and for tests.
 
-use std::fs::{DirBuilder, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
+
+use service_kit::private_file;
 
 /// A folder of `.eml` files, one a letter. Only the user that runs the service can read them: each is a way in.
 #[derive(Clone)]
@@ -17,9 +18,9 @@ impl Outbox {
 
     /// Writes aside and renames, so that a letter is there whole or not at all. The folder is made by the first one.
     pub(super) fn lay(&self, id: &str, letter: &[u8]) -> io::Result<()> {
-        private_directory(&self.folder)?;
+        private_file::directory(&self.folder)?;
         let aside = self.folder.join(format!(".{id}.tmp"));
-        let laid = write_private(&aside, letter).and_then(|()| std::fs::rename(&aside, self.path_of(id)));
+        let laid = private_file::write_new(&aside, letter).and_then(|()| std::fs::rename(&aside, self.path_of(id)));
         if laid.is_err() {
             drop(std::fs::remove_file(&aside));
         }
@@ -29,24 +30,6 @@ impl Outbox {
     fn path_of(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.eml"))
     }
-}
-
-fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-fn private_directory(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 #[cfg(test)]

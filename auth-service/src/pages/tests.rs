@@ -213,4 +213,5 @@ async fn to_allow_and_to_deny_look_alike() {
     for scope in Scope::ALL {
         assert!(consent.text.contains(words::of(*scope)), "{scope}");
     }
+    assert!(consent.text.contains(words::whose(&Scope::ALL.iter().copied().collect()).unwrap()));
 }

@@ -1,6 +1,8 @@
 //! Scopes in plain words, as the person reads them who is asked for leave.
 
-use shared_claims::scope::Scope;
+use shared_claims::scope::{Scope, ScopeSet};
+
+use crate::domain::authorization_request::api_part;
 
 /// What a partner may do with it: the rest of a sentence that starts with "It can". A new scope has no words yet, and
 /// this does not compile.
@@ -26,6 +28,14 @@ pub fn of(scope: Scope) -> &'static str {
     }
 }
 
+/// Whose things are meant, in a sentence, if there are any: at our APIs a person has their things as a whole, and not one
+/// lot for each partner (decision 0017).
+#[must_use]
+pub fn whose(scope: &ScopeSet) -> Option<&'static str> {
+    let text = "That is about all of your orders and accounts here, also those that came through other programs.";
+    (!api_part(scope).is_empty()).then_some(text)
+}
+
 /// For how long, in a sentence.
 #[must_use]
 pub fn how_long(offline_access: bool) -> &'static str {
@@ -49,6 +59,15 @@ mod tests {
         let words = Scope::ALL.iter().map(|scope| of(*scope)).collect::<BTreeSet<_>>();
         assert_eq!(words.len(), Scope::ALL.len());
         assert!(words.iter().all(|words| words.starts_with(char::is_lowercase) && !words.ends_with('.')));
+    }
+
+    #[test]
+    fn it_is_said_that_all_of_a_persons_things_are_meant_where_things_are() {
+        let says = |scope: &str| whose(&scope.parse().unwrap()).is_some();
+        for things in ["orders:read", "orders:write", "accounts:read openid", "fulfilment:request offline_access"] {
+            assert!(says(things), "{things}");
+        }
+        assert!(!says("openid") && !says("openid profile email offline_access"));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
     Ok(page.answer(StatusCode::OK, None))
 }
 
-/// A partner that is no longer there goes by its id.
+/// A partner that is deleted at this moment goes by its id.
 async fn described(state: &State, consent: Consent) -> Result<Allowed, Problem> {
     let client = state.clients.find(consent.client_id.as_str()).await?;
     Ok(Allowed {

@@ -14,6 +14,7 @@ use super::sign_in::see_other;
 use crate::browser::{Cookie, FormKind};
 use crate::domain::form::Form;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
+use crate::domain::partner_id::concerning;
 use crate::pages::{Consent, Page as _, PageError, Shown};
 use crate::state::State;
 use crate::store::pushed_requests;
@@ -80,14 +81,12 @@ fn ask(state: &State, asked: &Asked, sealed: &str, cookie: &Cookie, person: &Sig
 /// The person said no. That is a decision too, so it is recorded before the client hears of it.
 async fn deny(state: &State, asked: &Asked, person: &SignedIn) -> Result<HttpResponse, OAuthError> {
     let user_id = &person.user.user_id;
-    let event = AuditEvent::new("authorization.deny", Outcome::Allowed, user_id, state.clock.micros())
-        .subject(user_id)
-        .partner(asked.client.client_id.as_str());
+    let event = AuditEvent::new("authorization.deny", Outcome::Allowed, user_id, state.clock.micros()).subject(user_id);
     // An answer was given, so a pushed request is used up (RFC 9126 section 4).
     if let Some(pushed) = &asked.pushed {
         pushed_requests::consume(&state.database, pushed.clone()).await?;
     }
-    state.audit.record(event).await?;
+    state.audit.record(concerning(event, asked.client.client_id.as_str())).await?;
     Err(ErrorCode::AccessDenied.because("person_denied", "The person said no."))
 }
 

@@ -1,8 +1,9 @@
 //! Sign in without a password: `POST /sign-in/link` sends a link to an address, `GET /sign-in/link` shows what it would
 //! do, and `POST /sign-in/link/confirm` does it.
 //!
-//! Whoever asks learns nothing of who is known here: nobody is looked up before the link comes back. The `GET` changes
-//! nothing, because programs that look after mail open links too.
+//! Whoever asks learns nothing of who is known here: nobody is looked up before the link comes back. Nor do they learn
+//! whether a letter went: a mailbox gets only so many, whoever asks for them. The `GET` changes nothing, because programs
+//! that look after mail open links too.
 
 use std::net::IpAddr;
 
@@ -54,17 +55,27 @@ pub async fn ask(
         return Ok(stop.answer(&state));
     }
     if let Some(email) = email {
-        send(&state, &form.cookie, email, sealed).await?;
+        send(&state, (&form.cookie, address(&request)), email, sealed).await?;
     }
     Ok(LinkSent { email: Shown(typed) }.answer(StatusCode::OK, None))
 }
 
 /// Keeps the link first: one that comes by mail and is not known would be no use.
-async fn send(state: &State, cookie: &Cookie, email: Email, sealed: &str) -> Result<(), Problem> {
+async fn send(
+    state: &State,
+    (cookie, address): (&Cookie, Option<IpAddr>),
+    email: Email,
+    sealed: &str,
+) -> Result<(), Problem> {
     let (link_id, now) = (new_id("lnk"), state.clock.micros());
-    let Ok(to) = MailAddress::try_from(&email) else {
-        log::info!("sign-in link not sent: no mail can be sent to such an address");
-        return Ok(());
+    let to = match recipient(state, &email, address) {
+        Ok(to) => to,
+        Err(reason) => {
+            log::info!("sign-in link not sent: {reason}");
+            metrics::counter!("sign_in_link_not_sent_total", "service" => "auth-service", "reason" => reason)
+                .increment(1);
+            return Ok(());
+        }
     };
     let browser = BrowserDigest::of(cookie);
     let link = state.sign_in_links.issue(&link_id, &browser).map_err(|error| Problem::internal(error.to_string()))?;
@@ -83,6 +94,13 @@ async fn send(state: &State, cookie: &Cookie, email: Email, sealed: &str) -> Res
     sign_in_links::insert(&state.database, row, (state.audit.clone(), event)).await?;
     state.mailer.send(letter);
     Ok(())
+}
+
+/// Where the letter goes; or why none goes, which stands in log and metrics, without the address, and nowhere else: a row
+/// in the trail for each would be a way to fill it.
+fn recipient(state: &State, email: &Email, asked_at: Option<IpAddr>) -> Result<MailAddress, &'static str> {
+    let to = MailAddress::try_from(email).map_err(|_| "no_mail_address")?;
+    if state.mailboxes.allows(email, asked_at) { Ok(to) } else { Err("mailbox_limit") }
 }
 
 /// The link is opened, by the person or by a program that looks after their mail.

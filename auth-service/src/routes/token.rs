@@ -10,6 +10,7 @@ use super::oauth::{no_store, read_form, refusal, unreadable};
 use crate::client_auth::{self, ClientCredentials};
 use crate::domain::form::Form;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
+use crate::domain::partner_id::{concerning, is_partner_id};
 use crate::grants::{Grant, Granted};
 use crate::state::State;
 
@@ -73,15 +74,10 @@ async fn decide(state: &State, grant: Grant, form: &Form, credentials: &ClientCr
     let event = AuditEvent::new(action, Outcome::Allowed, client_id, state.clock.micros())
         .subject(subject)
         .object(&granted.token.token_id);
-    let partner = if subject.starts_with("cli_") { subject } else { client_id };
+    let partner = if is_partner_id(subject) { subject } else { client_id };
     let recorded = state.audit.record(concerning(event, partner)).await;
     recorded.map_err(|error| refused(Some(client_id), error.into()))?;
     Ok(granted)
-}
-
-/// Whom the row concerns, so that a partner's rows can be found: the partner, or nobody where none took part.
-fn concerning(event: AuditEvent, party: &str) -> AuditEvent {
-    if party.starts_with("cli_") { event.partner(party) } else { event }
 }
 
 /// Records the refusal. If that fails, the refusal stands all the same; it is in the log.
@@ -100,9 +96,7 @@ async fn record(state: &State, refused: Refused) {
 /// Whether the text looks like an id of ours. Only such texts are kept: others are typing errors, and among them secrets
 /// that were put into the wrong field.
 fn is_client_id(state: &State, text: &str) -> bool {
-    let is_id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let of_partner = text.starts_with("cli_") && text.len() <= 64 && text.bytes().all(is_id_byte);
-    of_partner || state.bootstrap.knows(text)
+    is_partner_id(text) || state.bootstrap.knows(text)
 }
 
 fn is_our_fault(code: ErrorCode) -> bool {

@@ -1,14 +1,19 @@
 //! The tables of authorizations, and of the codes and refresh tokens that come of them.
 
+mod endings;
 mod row;
 
 use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 
+pub(super) use endings::{forget_client_in, revoke_all_of_in};
+pub use endings::{purge, revoke};
+
+use endings::revoke_in;
 use row::{AuthorizationRow, CodeRow, RefreshTokenRow, authorization_of, row_of};
 
 use super::schema::{authorization_codes, authorizations, refresh_tokens};
-use super::{CorruptRow, consents, pushed_requests, sessions};
+use super::{CorruptRow, clients, consents, pushed_requests, sessions};
 use crate::domain::authorization::Authorization;
 use crate::domain::one_time::{Standing, Verdict, settle};
 use crate::domain::pkce::Challenge;
@@ -44,7 +49,7 @@ pub enum Recorded {
     Done,
     /// The pushed request had been used. Nothing is recorded.
     PushedRequestSpent,
-    /// The session has ended, or the consent was withdrawn. Nothing is recorded.
+    /// The session has ended, the consent was withdrawn, or the client is gone. Nothing is recorded.
     Over,
 }
 
@@ -83,13 +88,21 @@ pub struct Found {
     pub code: Option<(String, Challenge)>,
 }
 
-/// The refresh token that comes next.
+/// What comes next.
 #[derive(Debug, Clone)]
-pub struct NextToken {
-    /// SHA-256 of it.
-    pub digest: Vec<u8>,
-    /// In microseconds since the epoch.
-    pub expires_at: i64,
+pub enum Next {
+    /// A refresh token.
+    RefreshToken {
+        /// SHA-256 of it.
+        digest: Vec<u8>,
+        /// In microseconds since the epoch.
+        expires_at: i64,
+    },
+    /// Nothing, so the authorization ends with the access token that is issued now.
+    Nothing {
+        /// When that is over, in microseconds since the epoch.
+        over_at: i64,
+    },
 }
 
 /// Records an authorization, its code and the audit rows, all or nothing. What it rests on is locked meanwhile, so that
@@ -115,6 +128,9 @@ pub async fn insert(
         spent_at: None,
     });
     let write = move |connection: &mut AnyConnection| {
+        if !clients::hold_in(connection, &authorization.client_id)? {
+            return Ok(Recorded::Over);
+        }
         if let Some(pushed) = &pushed
             && !pushed_requests::consume_in(connection, pushed)?
         {
@@ -207,7 +223,7 @@ pub async fn is_live(database: &Database, authorization_id: &str, now: i64) -> R
     Ok(standing.is_some_and(|(_, standing)| standing == Standing::Live))
 }
 
-/// Spends it and records the token that comes next and the audit row `issued`; or, if it was spent meanwhile, revokes the
+/// Spends it and records what comes next and the audit row `issued`; or, if it was spent meanwhile, revokes the
 /// authorization with the audit row `reused`. Each by one conditional statement, so of two that come at once, at whichever
 /// replica, one wins.
 ///
@@ -217,21 +233,19 @@ pub async fn spend(
     database: &Database,
     one_time: OneTime,
     authorization_id: &str,
-    next: Option<NextToken>,
+    next: Next,
     now: i64,
     audit: (AuditLog, AuditEvent, AuditEvent),
 ) -> Result<Verdict, StoreError> {
     let id = authorization_id.to_owned();
     let write = move |connection: &mut AnyConnection| {
         let (log, issued, reused) = &audit;
-        let verdict = settle(mark_spent(connection, &one_time, now)?, touch(connection, &id, now)?);
+        // First the authorization and then what belongs to it, as a deletion locks them.
+        let stands = touch(connection, &id, now)?;
+        let verdict = settle(mark_spent(connection, &one_time, now)?, stands);
         match verdict {
             Verdict::Spend => {
-                if let Some(next) = &next {
-                    let NextToken { digest, expires_at } = next.clone();
-                    let row = RefreshTokenRow { digest, authorization_id: id.clone(), expires_at, spent_at: None };
-                    diesel::insert_into(refresh_tokens::table).values(row).execute(connection)?;
-                }
+                record_next(connection, &id, &next)?;
                 log.insert(connection, issued)?;
             }
             Verdict::Reuse => revoke_in(connection, &id, now, log, reused)?,
@@ -240,6 +254,20 @@ pub async fn spend(
         Ok::<_, StoreError>(verdict)
     };
     database.write(write).await
+}
+
+fn record_next(connection: &mut AnyConnection, authorization_id: &str, next: &Next) -> QueryResult<()> {
+    match next.clone() {
+        Next::RefreshToken { digest, expires_at } => {
+            let authorization_id = authorization_id.to_owned();
+            let row = RefreshTokenRow { digest, authorization_id, expires_at, spent_at: None };
+            diesel::insert_into(refresh_tokens::table).values(row).execute(connection).map(drop)
+        }
+        Next::Nothing { over_at } => {
+            let longer = authorizations::table.find(authorization_id).filter(authorizations::expires_at.gt(over_at));
+            diesel::update(longer).set(authorizations::expires_at.eq(over_at)).execute(connection).map(drop)
+        }
+    }
 }
 
 fn mark_spent(connection: &mut AnyConnection, one_time: &OneTime, now: i64) -> QueryResult<bool> {
@@ -260,53 +288,4 @@ fn mark_spent(connection: &mut AnyConnection, one_time: &OneTime, now: i64) -> Q
 fn touch(connection: &mut AnyConnection, authorization_id: &str, now: i64) -> QueryResult<bool> {
     let standing = authorizations::table.find(authorization_id).filter(authorizations::revoked_at.is_null());
     Ok(diesel::update(standing).set(authorizations::used_at.eq(now)).execute(connection)? == 1)
-}
-
-/// Revokes an authorization and writes the audit row, once.
-///
-/// # Errors
-/// The database's.
-pub async fn revoke(
-    database: &Database,
-    authorization_id: &str,
-    now: i64,
-    audit: (AuditLog, AuditEvent),
-) -> Result<(), StoreError> {
-    let id = authorization_id.to_owned();
-    let write = move |connection: &mut AnyConnection| {
-        revoke_in(connection, &id, now, &audit.0, &audit.1)?;
-        Ok::<_, StoreError>(())
-    };
-    database.write(write).await
-}
-
-fn revoke_in(
-    connection: &mut AnyConnection,
-    authorization_id: &str,
-    now: i64,
-    log: &AuditLog,
-    event: &AuditEvent,
-) -> QueryResult<()> {
-    let standing = authorizations::table.find(authorization_id).filter(authorizations::revoked_at.is_null());
-    if diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection)? == 1 {
-        log.insert(connection, event)?;
-    }
-    Ok(())
-}
-
-/// Forgets authorizations that ended before `now` (microseconds since the epoch) with all that came of them, and refresh
-/// tokens that have expired.
-///
-/// # Errors
-/// The database's.
-pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
-    let write = move |connection: &mut AnyConnection| {
-        let ended = diesel::delete(authorizations::table.filter(authorizations::expires_at.lt(now)));
-        let ended = ended.execute(connection)?;
-        // Spent ones stay as long as what they belong to: a second use is to be noticed however late it comes.
-        let unspent = refresh_tokens::table.filter(refresh_tokens::spent_at.is_null());
-        let expired = diesel::delete(unspent.filter(refresh_tokens::expires_at.lt(now)));
-        Ok::<_, StoreError>(ended + expired.execute(connection)?)
-    };
-    database.write(write).await
 }

@@ -8,11 +8,12 @@ use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 use shared_claims::ids::ClientId;
 
-use super::ChangeError;
 use super::schema::clients;
 use super::secrets::{self, SecretRow};
+use super::{ChangeError, authorizations, consents, pushed_requests};
 use crate::domain::client::{AuthMethod, Client, KEYS_OF_SIGNERS, URIS_OF_BROWSERS};
 use crate::domain::grant_type::GrantType;
+use crate::domain::partner_id::is_partner_id;
 
 pub(super) use row::method_of;
 use row::{ClientRow, client_of, row_of};
@@ -203,7 +204,23 @@ pub async fn update(
     database.write(write).await
 }
 
-/// Deletes a client with its secrets.
+/// Whether the client is there; it is not deleted before the end of the transaction. An application of the house has no
+/// row, and is always there.
+pub(super) fn hold_in(connection: &mut AnyConnection, client_id: &ClientId) -> QueryResult<bool> {
+    if !is_partner_id(client_id.as_str()) {
+        return Ok(true);
+    }
+    let row = clients::table.find(client_id.as_str()).select(clients::client_id);
+    let found = match connection {
+        // The weakest lock that a deletion waits for: many may hold it at once.
+        AnyConnection::Postgres(inner) => row.for_key_share().first::<String>(inner),
+        // Nobody else writes meanwhile.
+        AnyConnection::Sqlite(inner) => row.first::<String>(inner),
+    };
+    Ok(found.optional()?.is_some())
+}
+
+/// Deletes a client with its secrets, what people have allowed it, all that came of that, and what it has pushed.
 ///
 /// # Errors
 /// [`ChangeError::NotFound`] or the database's.
@@ -217,6 +234,9 @@ pub async fn delete(
         if diesel::delete(clients::table.find(id.clone())).execute(connection)? == 0 {
             return Err(ChangeError::NotFound);
         }
+        consents::forget_client_in(connection, &id)?;
+        authorizations::forget_client_in(connection, &id)?;
+        pushed_requests::forget_client_in(connection, &id)?;
         audit.0.insert(connection, &audit.1)?;
         Ok(())
     };

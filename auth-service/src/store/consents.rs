@@ -134,6 +134,16 @@ pub async fn withdraw(
     database.write(write).await
 }
 
+/// Forgets what people have allowed a client.
+pub(super) fn forget_client_in(connection: &mut AnyConnection, client_id: &str) -> QueryResult<()> {
+    diesel::delete(consents::table.filter(consents::client_id.eq(client_id))).execute(connection).map(drop)
+}
+
+/// Forgets what a person has allowed.
+pub(super) fn forget_person_in(connection: &mut AnyConnection, user_id: &str) -> QueryResult<()> {
+    diesel::delete(consents::table.filter(consents::user_id.eq(user_id))).execute(connection).map(drop)
+}
+
 fn find_in(connection: &mut AnyConnection, user_id: &str, client_id: &str) -> QueryResult<Option<ConsentRow>> {
     consents::table
         .filter(consents::user_id.eq(user_id))

@@ -70,6 +70,13 @@ pub(super) fn consume_in(connection: &mut AnyConnection, digest: &[u8]) -> Query
     Ok(diesel::delete(pushed_requests::table.find(digest)).execute(connection)? == 1)
 }
 
+/// Forgets what a client has pushed.
+pub(super) fn forget_client_in(connection: &mut AnyConnection, client_id: &str) -> QueryResult<()> {
+    diesel::delete(pushed_requests::table.filter(pushed_requests::client_id.eq(client_id)))
+        .execute(connection)
+        .map(drop)
+}
+
 /// Forgets requests that expired before `now` (microseconds since the epoch).
 ///
 /// # Errors

@@ -131,14 +131,10 @@ fn end_in(connection: &mut AnyConnection, session_id: &str, now: i64) -> QueryRe
     Ok(ended == 1)
 }
 
-/// Ends every session of a person and revokes all that they have allowed in them, offline too: they were suspended, or
-/// their password was changed, since somebody else may have known it (RFC 9700 section 4.14.2).
+/// Ends every session of a person.
 pub(super) fn end_all_of(connection: &mut AnyConnection, user_id: &str, now: i64) -> QueryResult<()> {
     let open = sessions::table.filter(sessions::user_id.eq(user_id)).filter(sessions::ended_at.is_null());
-    diesel::update(open).set(sessions::ended_at.eq(now)).execute(connection)?;
-    let standing =
-        authorizations::table.filter(authorizations::user_id.eq(user_id)).filter(authorizations::revoked_at.is_null());
-    diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection).map(drop)
+    diesel::update(open).set(sessions::ended_at.eq(now)).execute(connection).map(drop)
 }
 
 /// Whether the session has not ended; its row is locked until the end of the transaction.

@@ -5,7 +5,7 @@ use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 use shared_claims::role::{Role, RoleSet};
 
 use super::schema::users;
-use super::{ChangeError, CorruptRow, sessions};
+use super::{ChangeError, CorruptRow, authorizations, consents, sessions};
 use crate::domain::email::Email;
 use crate::domain::user::{User, UserStatus};
 
@@ -122,7 +122,8 @@ pub async fn insert(database: &Database, user: User, audit: (AuditLog, AuditEven
 }
 
 /// Changes a person and writes the audit row, and gives the person as they are then. A new password and a suspension end
-/// their sessions and all that came of them.
+/// their sessions and revoke all that they have allowed, offline too, since somebody else may have known the password (RFC
+/// 9700 section 4.14.2).
 ///
 /// # Errors
 /// [`ChangeError::NotFound`] or the database's.
@@ -139,6 +140,7 @@ pub async fn update(
         }
         if change.ends_sessions() {
             sessions::end_all_of(connection, &id, audit.1.occurred_at)?;
+            authorizations::revoke_all_of_in(connection, &id, audit.1.occurred_at)?;
         }
         let user = find_in(connection, &id)?.ok_or(ChangeError::NotFound)?;
         audit.0.insert(connection, &audit.1)?;
@@ -161,16 +163,25 @@ pub async fn mark_verified(database: &Database, user_id: &str, now: i64) -> Resu
     database.write(write).await
 }
 
-/// Deletes a person.
+/// Deletes a person, and with them their sessions and all that they have allowed.
+///
+/// Everybody locks in this order: the person, a session, a consent, an authorization, and what belongs to that one. The
+/// deletion alone would lock the person against whoever adds to one of their sessions, and then wait for that one.
 ///
 /// # Errors
 /// [`ChangeError::NotFound`] or the database's.
 pub async fn delete(database: &Database, user_id: &str, audit: (AuditLog, AuditEvent)) -> Result<(), ChangeError> {
     let id = user_id.to_owned();
     let write = move |connection: &mut AnyConnection| {
-        if diesel::delete(users::table.find(id.clone())).execute(connection)? == 0 {
+        let person = || users::table.find(id.clone());
+        // Locked against whoever signs in, and not yet against whoever names the person in a row of theirs.
+        if diesel::update(person()).set(users::status.eq(users::status)).execute(connection)? == 0 {
             return Err(ChangeError::NotFound);
         }
+        sessions::end_all_of(connection, &id, audit.1.occurred_at)?;
+        consents::forget_person_in(connection, &id)?;
+        authorizations::revoke_all_of_in(connection, &id, audit.1.occurred_at)?;
+        diesel::delete(person()).execute(connection)?;
         audit.0.insert(connection, &audit.1)?;
         Ok(())
     };

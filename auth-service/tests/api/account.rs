@@ -23,10 +23,6 @@ async fn the_page_lists_what_was_allowed_in_plain_words() {
     }
     assert_eq!(page.forms.len(), 1);
     assert!(page.form("/account/withdraw").value("consent_id").starts_with("con_"));
-
-    app.delete_client(&partner.client_id).await;
-    let page = browser.open("/account").await;
-    assert!(page.text.contains(&partner.client_id) && !page.text.contains("Acme"), "{}", page.text);
 }
 
 #[actix_web::test]

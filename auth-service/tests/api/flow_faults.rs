@@ -77,6 +77,52 @@ async fn while_the_database_is_silent_clients_and_people_are_told_in_time() {
     with_line(Line::Silent).await;
 }
 
+/// Each call is answered, and all of them together would take longer than anybody is promised.
+#[actix_web::test]
+async fn while_the_database_is_slow_people_are_told_in_time() {
+    let house = Arc::new(House::new().await);
+    let Some((proxy, url)) = house.behind_proxy() else { return };
+    let app = house.start(&[("--database-url", &url)]).await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let ask = Ask::of(&partner.client_id, SCOPE);
+    let allow = browser.arrive(&ask).await.html().form("/consent").with("decision", "allow");
+    let tokens = app.granted(&app.browser_of(CUSTOMER, PASSWORD).await, &partner, SCOPE).await;
+    let here = app.refresh_with(&partner, &tokens.refresh_token(), &[("resource", ISSUER)]).await;
+    let account = browser.open("/account").await.form("/account/withdraw");
+    let sign_out = browser.open("/sign-out").await.form("/sign-out");
+    let stranger = app.browser();
+    let sign_in = stranger.open("/sign-in").await.form("/sign-in").with("email", CUSTOMER).with("password", PASSWORD);
+    let token = stranger.link_to(&house, CUSTOMER).await;
+    let confirm = stranger.form_of_link(&token).await;
+    proxy.set(Line::Slow);
+
+    let page = async |what: &str, answer: Answer| {
+        answer.expect_error_page(503);
+        assert!(answer.header("retry-after").is_some(), "{what}: {answer:?}");
+    };
+    page("a request", in_time("a request", browser.get(&ask.path())).await).await;
+    page("the account", in_time("the account", browser.get("/account")).await).await;
+    page("a link", in_time("a link", stranger.submit(&confirm)).await).await;
+    page("to sign in", in_time("to sign in", stranger.submit(&sign_in)).await).await;
+    for form in [&allow, &account, &sign_out] {
+        page(&form.action, in_time(&form.action, browser.submit(form)).await).await;
+    }
+    let log_in = in_time("from a terminal", app.log_in(CUSTOMER, PASSWORD)).await;
+    assert!(log_in.expect_problem(503).header("retry-after").is_some());
+    let userinfo = in_time("userinfo", app.userinfo(&here.access_token())).await;
+    assert!(userinfo.expect_problem(503).header("retry-after").is_some());
+
+    // Whatever was done although nobody was told, it can be done again.
+    proxy.set(Line::Up);
+    let start = Instant::now();
+    while app.get("/readyz").await.status != 200 {
+        assert!(start.elapsed() < Duration::from_secs(5), "not back within 5 s");
+    }
+    stranger.submit(&sign_in).await.expect_redirect("/account");
+    stranger.code_for(&ask).await;
+}
+
 /// Nothing is issued that could not be recorded, and nothing is spent for it.
 #[actix_web::test]
 async fn without_room_for_its_audit_row_nothing_is_given_and_nothing_is_spent() {

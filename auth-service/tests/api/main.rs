@@ -22,6 +22,7 @@ mod codes_reused;
 mod consent;
 mod cves;
 mod end_session;
+mod endings;
 mod exchange;
 mod exchange_policy;
 mod exchange_subjects;

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::support::{Answer, Browser, Form, OPERATOR, TestApp, authorize};
+use crate::support::{ASK, Answer, Browser, Form, OPERATOR, TestApp, authorize};
 
 const SCOPE: &str = "openid orders:read";
 
@@ -20,7 +20,15 @@ async fn forms<'a>(app: &'a TestApp) -> Vec<(Browser<'a>, Form)> {
     let withdraw = allowed.open("/account").await.form("/account/withdraw");
     let leaving = app.browser_of(OPERATOR, &password).await;
     let sign_out = leaving.open("/sign-out").await.form("/sign-out");
-    vec![(stranger, sign_in), (asked, consent.with("decision", "allow")), (allowed, withdraw), (leaving, sign_out)]
+    let reader = app.browser();
+    let link = reader.open("/sign-in").await.form(ASK).with("email", OPERATOR);
+    vec![
+        (stranger, sign_in),
+        (reader, link),
+        (asked, consent.with("decision", "allow")),
+        (allowed, withdraw),
+        (leaving, sign_out),
+    ]
 }
 
 /// Nothing happened: no row, no cookie, and the same form is still good afterwards.
@@ -34,6 +42,12 @@ async fn expect_refused(app: &TestApp, status: u16, what: &str, form: &Form, sen
     assert_eq!(app.trail().await.len(), before, "{name} left a row");
 }
 
+/// Asking for a link ends on a page, everything else with going on.
+#[track_caller]
+fn expect_done(form: &Form, answer: &Answer) {
+    answer.expect(if form.action == ASK { 200 } else { 303 });
+}
+
 #[actix_web::test]
 async fn a_form_without_the_token_of_this_page_and_browser_does_nothing() {
     let app = TestApp::start().await;
@@ -44,6 +58,7 @@ async fn a_form_without_the_token_of_this_page_and_browser_does_nothing() {
         let good = form.value("csrf").to_owned();
         // The token of another form, in this browser.
         let others = match form.action.as_str() {
+            ASK => browser.open("/sign-in").await.form("/sign-in").value("csrf").to_owned(),
             "/sign-in" => browser.open("/sign-in").await.form("/sign-in/link").value("csrf").to_owned(),
             "/sign-out" => strangers.clone(),
             _ => browser.open("/sign-out").await.form("/sign-out").value("csrf").to_owned(),
@@ -61,7 +76,7 @@ async fn a_form_without_the_token_of_this_page_and_browser_does_nothing() {
         }
         expect_refused(&app, 403, "in another browser", form, stranger.submit(form)).await;
         expect_refused(&app, 403, "without a cookie", form, app.browser().submit(form)).await;
-        browser.submit(form).await.expect(303);
+        expect_done(form, &browser.submit(form).await);
     }
 }
 
@@ -86,7 +101,7 @@ async fn a_form_from_another_site_does_nothing() {
             expect_refused(&app, 403, &format!("{headers:?}"), &form, browser.submit_with(&form, headers)).await;
         }
         let ours = [("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")];
-        browser.submit_with(&form, &ours).await.expect(303);
+        expect_done(&form, &browser.submit_with(&form, &ours).await);
     }
 }
 

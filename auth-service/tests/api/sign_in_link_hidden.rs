@@ -77,6 +77,31 @@ async fn the_limits_of_signing_in_count_links_too() {
     browser.submit(&form.with("email", "bob@example.com")).await.expect(200);
 }
 
+/// A stranger fills nobody's mailbox, and learns neither that it was tried nor by whom else.
+#[actix_web::test]
+async fn a_mailbox_gets_so_many_letters_and_who_asks_sees_no_difference() {
+    let house = Arc::new(House::new().await);
+    let app = house.start(&[("--sign-in-links-per-mailbox", "3")]).await;
+    let known = format!("{}@example.com", service_kit::ids::new_id("known"));
+    let unknown = format!("{}@example.com", service_kit::ids::new_id("unknown"));
+    app.create_user(&known, "correct horse", &["customer"]).await;
+    let mut answers = BTreeSet::new();
+    for email in [&known, &unknown] {
+        // Other browsers, spellings and subaddresses lead to the same mailbox.
+        let (local, domain) = email.split_once('@').unwrap();
+        for typed in [email.clone(), email.to_uppercase(), format!("{local}+x@{domain}"), email.clone(), email.clone()]
+        {
+            answers.insert(seen(&app.browser().ask(&typed).await, &typed));
+        }
+    }
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    let sent = app.trail().await.into_iter().filter(|row| row.action == "sign_in_link.send").count();
+    assert_eq!((sent, app.rows_of("sign_in_links").await), (6, 6), "what is not sent is not kept either");
+    // Another mailbox is another matter.
+    app.browser().link_to(&house, "other@example.com").await;
+    assert!(logged("sign-in link not sent: mailbox_limit") && !logged(&known) && !logged(&unknown));
+}
+
 #[actix_web::test]
 async fn tries_of_links_are_counted_per_address() {
     let house = Arc::new(House::new().await);

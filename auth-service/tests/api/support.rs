@@ -101,6 +101,7 @@ impl House {
             ("--password-cost", "4".to_owned()),
             ("--login-tries-per-account", "100000".to_owned()),
             ("--login-tries-per-address", "100000".to_owned()),
+            ("--sign-in-links-per-mailbox", "100000".to_owned()),
         ]);
         all.extend(options.iter().map(|(name, value)| (*name, (*value).to_owned())));
         all.into_iter().flat_map(|(name, value)| [name.to_owned(), value]).collect()

@@ -1,14 +1,15 @@
 //! The key-encryption key and its file.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
 
 use aws_lc_rs::rand;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use zeroize::Zeroizing;
 
 use super::KeyringError;
+use crate::private_file;
 
 /// Bytes of the key.
 const LENGTH: usize = 32;
@@ -62,45 +63,9 @@ fn create(path: &Path) -> Result<(), KeyringError> {
     let mut key = Zeroizing::new([0_u8; LENGTH]);
     rand::fill(key.as_mut_slice()).map_err(|_| KeyringError::Crypto("no randomness"))?;
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(*key)));
-    publish(path, text.as_bytes()).map_err(|cause| KeyringError::File { path: path.display().to_string(), cause })
-}
-
-/// Writes a file of our own beside the wanted one and links it there. A link never replaces what exists, so of two
-/// processes one wins and the other reads the winner's; a rename would replace it.
-fn publish(path: &Path, content: &[u8]) -> io::Result<()> {
-    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    private_directory(parent)?;
-    let draft: PathBuf = parent.join(format!(".{}", crate::ids::new_id("key-draft")));
-    let written = write_private(&draft, content).and_then(|()| match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    });
-    let removed = fs::remove_file(&draft);
-    written?;
-    removed?;
-    // The name must survive power loss as well: keys are sealed under this one from now on. Elsewhere a directory
-    // cannot be opened.
-    #[cfg(unix)]
-    File::open(parent)?.sync_all()?;
-    Ok(())
-}
-
-fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(content)?;
-    file.sync_all()
-}
-
-fn private_directory(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    // Of two processes one wins, and the other reads the winner's.
+    let written = private_file::write_once(path, text.as_bytes());
+    written.map(drop).map_err(|cause| KeyringError::File { path: path.display().to_string(), cause })
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::legacy;
 use crate::domain::authorization::{self, Authorization, CODE_LIFETIME, after};
 use crate::domain::client_secret;
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
+use crate::domain::partner_id::concerning;
 use crate::domain::pkce::Challenge;
 use crate::domain::response::Response;
 use crate::state::State;
@@ -106,5 +107,5 @@ fn given(state: &State, asked: &Asked, authorization: &Authorization) -> AuditEv
     let event = AuditEvent::new("authorization.give", Outcome::Allowed, user_id, state.clock.micros())
         .subject(user_id)
         .object(&authorization.authorization_id);
-    if asked.client.first_party { event } else { event.partner(asked.client.client_id.as_str()) }
+    concerning(event, asked.client.client_id.as_str())
 }

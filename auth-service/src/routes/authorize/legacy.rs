@@ -9,6 +9,7 @@ use crate::domain::authorization::Authorization;
 use crate::domain::form::Form;
 use crate::domain::legacy_response::LegacyResponse;
 use crate::domain::oauth_error::OAuthError;
+use crate::domain::partner_id::concerning;
 use crate::domain::user::User;
 use crate::grants;
 use crate::state::State;
@@ -32,12 +33,11 @@ pub(super) fn answer(
     if response.has_token() {
         // All that was authorized, at the audience that was: there is no second request that could ask for less.
         let token = grants::access_token(state, &asked.client, authorization, user, &Form::default())?;
-        let issued =
-            AuditEvent::new("token.issue", Outcome::Allowed, asked.client.client_id.as_str(), state.clock.micros())
-                .subject(&authorization.user_id)
-                .object(&token.token_id)
-                .partner(asked.client.client_id.as_str());
-        answer.events.push(issued);
+        let client_id = asked.client.client_id.as_str();
+        let issued = AuditEvent::new("token.issue", Outcome::Allowed, client_id, state.clock.micros())
+            .subject(&authorization.user_id)
+            .object(&token.token_id);
+        answer.events.push(concerning(issued, client_id));
         answer.parameters.extend([
             ("access_token", token.access_token),
             ("token_type", token.token_type.to_owned()),

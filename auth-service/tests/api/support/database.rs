@@ -92,6 +92,19 @@ impl House {
         rows.into_iter().map(|row| row.parameters).collect::<Vec<_>>().join("\n")
     }
 
+    /// How many rows a table has.
+    pub async fn rows_of(&self, table: &'static str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Count {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            rows: i64,
+        }
+        let read = move |connection: &mut service_kit::AnyConnection| {
+            diesel::sql_query(format!("SELECT COUNT(*) AS rows FROM {table}")).get_result::<Count>(connection)
+        };
+        self.database.database.read(read).await.unwrap().rows
+    }
+
     /// Everything that the audit trail holds, as text.
     pub async fn trail_text(&self) -> String {
         serde_json::to_string(&self.trail().await).unwrap()

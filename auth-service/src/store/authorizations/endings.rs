@@ -1,0 +1,75 @@
+//! How authorizations end: revoked, and kept to notice a second use of what came of them; or forgotten.
+
+use diesel::prelude::*;
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
+
+use crate::store::schema::{authorization_codes, authorizations, refresh_tokens};
+
+/// Revokes an authorization and writes the audit row, once.
+///
+/// # Errors
+/// The database's.
+pub async fn revoke(
+    database: &Database,
+    authorization_id: &str,
+    now: i64,
+    audit: (AuditLog, AuditEvent),
+) -> Result<(), StoreError> {
+    let id = authorization_id.to_owned();
+    let write = move |connection: &mut AnyConnection| {
+        revoke_in(connection, &id, now, &audit.0, &audit.1)?;
+        Ok::<_, StoreError>(())
+    };
+    database.write(write).await
+}
+
+pub(super) fn revoke_in(
+    connection: &mut AnyConnection,
+    authorization_id: &str,
+    now: i64,
+    log: &AuditLog,
+    event: &AuditEvent,
+) -> QueryResult<()> {
+    let standing = authorizations::table.find(authorization_id).filter(authorizations::revoked_at.is_null());
+    if diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection)? == 1 {
+        log.insert(connection, event)?;
+    }
+    Ok(())
+}
+
+/// Forgets, with all that came of them, authorizations that ended before `now` (microseconds since the epoch) or whose code
+/// expired before it and was not redeemed; and refresh tokens that have expired. Gives how many of each there were.
+///
+/// # Errors
+/// The database's.
+pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
+    let write = move |connection: &mut AnyConnection| {
+        let ended = diesel::delete(authorizations::table.filter(authorizations::expires_at.lt(now)));
+        let ended = ended.execute(connection)?;
+        // Nothing came of it, and nothing can.
+        let unredeemed = authorization_codes::table
+            .filter(authorization_codes::spent_at.is_null())
+            .filter(authorization_codes::expires_at.lt(now))
+            .select(authorization_codes::authorization_id);
+        let unredeemed = authorizations::table.filter(authorizations::authorization_id.eq_any(unredeemed));
+        let unredeemed = diesel::delete(unredeemed).execute(connection)?;
+        // Spent ones stay as long as what they belong to: a second use is to be noticed however late it comes.
+        let unspent = refresh_tokens::table.filter(refresh_tokens::spent_at.is_null());
+        let expired = diesel::delete(unspent.filter(refresh_tokens::expires_at.lt(now)));
+        Ok::<_, StoreError>(ended + unredeemed + expired.execute(connection)?)
+    };
+    database.write(write).await
+}
+
+/// Forgets all that came of what people allowed this client.
+pub(in crate::store) fn forget_client_in(connection: &mut AnyConnection, client_id: &str) -> QueryResult<()> {
+    let of_client = authorizations::table.filter(authorizations::client_id.eq(client_id));
+    diesel::delete(of_client).execute(connection).map(drop)
+}
+
+/// Revokes all that a person has allowed, offline too.
+pub(in crate::store) fn revoke_all_of_in(connection: &mut AnyConnection, user_id: &str, now: i64) -> QueryResult<()> {
+    let standing =
+        authorizations::table.filter(authorizations::user_id.eq(user_id)).filter(authorizations::revoked_at.is_null());
+    diesel::update(standing).set(authorizations::revoked_at.eq(now)).execute(connection).map(drop)
+}
