@@ -7,10 +7,7 @@ use super::shown::Shown;
 /// A link is under way: the same for everybody, whether there is such a person or not.
 #[derive(Template)]
 #[template(path = "link_sent.html")]
-pub struct LinkSent<'a> {
-    /// What was typed.
-    pub email: Shown<'a>,
-}
+pub struct LinkSent;
 
 /// The link leads here, and here is a button: programs that look at links in mails must not sign anybody in.
 #[derive(Template)]

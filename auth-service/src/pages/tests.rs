@@ -53,7 +53,7 @@ fn pages(text: &str) -> Vec<(&'static str, HttpResponse)> {
     vec![
         ("sign-in", asked.answer(StatusCode::UNAUTHORIZED, Some("https://partner.example/callback"))),
         ("plain sign-in", plain.answer(ok, None)),
-        ("link-sent", LinkSent { email: shown }.answer(ok, None)),
+        ("link-sent", LinkSent.answer(ok, None)),
         ("link-confirm", LinkConfirm { csrf: "t", token: text, email: shown }.answer(ok, None)),
         ("consent", consent.answer(ok, Some("https://partner.example/callback"))),
         ("account", Account { csrf: "t", name: shown, email: shown, allowed: &allowed }.answer(ok, None)),

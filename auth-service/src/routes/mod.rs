@@ -58,6 +58,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::credentials(post(), "/sign-in", page(sign_in::submit)),
         Endpoint::credentials(post(), "/sign-in/link", page(sign_in_link::ask)),
         Endpoint::public(get(), "/sign-in/link", page(sign_in_link::show)),
+        Endpoint::public(get(), sign_in_link::SENT_PATH, page(sign_in_link::sent)),
         Endpoint::credentials(post(), "/sign-in/link/confirm", page(sign_in_link::confirm)),
         Endpoint::credentials(get(), "/account", page(account::show)),
         Endpoint::credentials(post(), "/account/withdraw", page(account::withdraw)),

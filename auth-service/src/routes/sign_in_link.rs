@@ -16,7 +16,7 @@ use shared_claims::role::Role;
 use super::Shared;
 use super::authorize::Asked;
 use super::page_form::PageForm;
-use super::sign_in::go_on;
+use super::sign_in::{go_on, see_other};
 use crate::browser::{Cookie, FormKind};
 use crate::domain::authorization::after;
 use crate::domain::email::Email;
@@ -38,6 +38,9 @@ const ACTION: &str = "sign_in.link";
 /// The reason for a link that is not there, or not any more.
 const SPENT: &str = "link_spent";
 
+/// Where the browser goes after asking.
+pub const SENT_PATH: &str = "/sign-in/link/sent";
+
 /// Somebody asks for a link.
 pub async fn ask(
     state: Shared,
@@ -45,8 +48,7 @@ pub async fn ask(
     body: Result<web::Bytes, Error>,
 ) -> Result<HttpResponse, PageError> {
     let form = PageForm::read(&state, &request, body, FormKind::Link)?;
-    let typed = form.fields.get("email").unwrap_or_default();
-    let email = Email::parse(typed).ok();
+    let email = Email::parse(form.fields.get("email").unwrap_or_default()).ok();
     count(&state, email.as_ref(), address(&request), ACTION)?;
     let sealed = form.fields.get("request").unwrap_or_default();
     if !sealed.is_empty()
@@ -57,7 +59,13 @@ pub async fn ask(
     if let Some(email) = email {
         send(&state, (&form.cookie, address(&request)), email, sealed).await?;
     }
-    Ok(LinkSent { email: Shown(typed) }.answer(StatusCode::OK, None))
+    // Another page, so that to load it again sends no other letter.
+    Ok(see_other(SENT_PATH))
+}
+
+/// What comes after asking, for everybody.
+pub async fn sent() -> HttpResponse {
+    LinkSent.answer(StatusCode::OK, None)
 }
 
 /// Keeps the link first: one that comes by mail and is not known would be no use.
@@ -116,7 +124,9 @@ pub async fn show(state: Shared, request: HttpRequest) -> Result<HttpResponse, P
         Ok(link_id) => link_id,
         Err(refusal) => return Ok(refuse(refusal.reason())),
     };
-    let Some(link) = sign_in_links::find_open(&state.database, link_id.as_str(), browser.as_str()).await? else {
+    let Some(link) =
+        sign_in_links::find_open(&state.database, link_id.as_str(), browser.as_str(), state.clock.micros()).await?
+    else {
         return Ok(refuse(SPENT));
     };
     let page = LinkConfirm {

@@ -54,7 +54,7 @@ pub async fn insert(database: &Database, link: NewLink, audit: (AuditLog, AuditE
     database.write(write).await
 }
 
-/// The link, if it is there, for this browser, and was not spent. It changes nothing.
+/// The link, if it is there, for this browser, and neither expired at `now` nor spent. It changes nothing.
 ///
 /// # Errors
 /// The database's.
@@ -62,12 +62,14 @@ pub async fn find_open(
     database: &Database,
     link_id: &str,
     browser_digest: &str,
+    now: i64,
 ) -> Result<Option<OpenLink>, StoreError> {
     let (link_id, browser_digest) = (link_id.to_owned(), browser_digest.to_owned());
     let read = move |connection: &mut AnyConnection| {
         let open = sign_in_links::table
             .find(link_id.clone())
             .filter(sign_in_links::browser_digest.eq(browser_digest.clone()))
+            .filter(sign_in_links::expires_at.gt(now))
             .filter(sign_in_links::spent_at.is_null());
         let found = open.select((sign_in_links::email, sign_in_links::request)).first(connection).optional()?;
         found.map(link_of).transpose().map_err(Into::into)

@@ -275,6 +275,16 @@ async fn a_cookie_that_stands_twice_is_none() {
     Answer::of(twice).await.expect_redirect("/sign-in");
 }
 
+/// Cookies of one host are shared by all its ports, and what others set there need not be text.
+#[actix_web::test]
+async fn a_neighbours_cookie_that_is_no_text_signs_nobody_out() {
+    let app = TestApp::start().await;
+    let browser = app.browser_of(OPERATOR, &app.operator_password()).await;
+    let line = [b"theme=\xff\xfe; ", browser.cookie().unwrap().as_bytes(), b"; n\xe4me=1"].concat();
+    let line = reqwest::header::HeaderValue::from_bytes(&line).unwrap();
+    Answer::of(app.request(Method::GET, "/account").header("cookie", line)).await.expect(200);
+}
+
 #[actix_web::test]
 async fn the_cookie_is_for_this_host_and_not_for_scripts() {
     for (issuer, start, end) in [

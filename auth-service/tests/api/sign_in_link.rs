@@ -177,11 +177,17 @@ async fn a_link_works_in_the_browser_that_asked_and_in_no_other() {
 async fn a_link_is_good_for_ten_minutes() {
     let app = TestApp::start().await;
     let browser = app.browser();
+    let late = browser.link_to(&app, "carol@example.com").await;
+    app.clock.advance(Duration::from_micros(599_999_999));
+    browser.confirm(&late).await.expect_redirect("/account");
+    let browser = app.browser();
     let (first, second) = (browser.link_to(&app, ALICE).await, browser.link_to(&app, "bob@example.com").await);
     let form = browser.form_of_link(&second).await;
     app.clock.advance(Duration::from_secs(600));
-    browser.open_link(&first).await.expect(200);
-    // The leeway of every token here.
+    expect_spent(&browser.open_link(&first).await);
+    expect_spent(&browser.submit(&form).await);
+    assert_eq!(app.last_row("sign_in.link").await.reason.as_deref(), Some("link_spent"));
+    // Past the leeway of every token here, too.
     app.clock.advance(Duration::from_secs(5));
     expect_spent(&browser.open_link(&first).await);
     expect_spent(&browser.submit(&form).await);
@@ -189,7 +195,7 @@ async fn a_link_is_good_for_ten_minutes() {
 
     let now = app.clock.clock().micros();
     let purge = |now| sign_in_links::purge(&app.database.database, now);
-    assert_eq!(purge(now).await.unwrap(), 2, "both, and the addresses with them");
+    assert_eq!(purge(now).await.unwrap(), 3, "all, and the addresses with them");
     assert_eq!(purge(now).await.unwrap(), 0);
 }
 

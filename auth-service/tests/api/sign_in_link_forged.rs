@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{ADMIN, Answer, Ask, ISSUER, ORDERS, TestApp, by_assertion, claims, parameter};
+use crate::support::{ADMIN, Answer, Ask, ISSUER, ORDERS, SENT, TestApp, by_assertion, claims, parameter};
 
 const ALICE: &str = "alice@example.com";
 const LINK: &str = "http://localhost:8080/sign-in/link";
@@ -163,9 +163,9 @@ async fn what_is_typed_as_an_address_reaches_one_mailbox_or_none() {
         "alice\u{0}@example.com",
         "Alice <alice@example.com>",
     ] {
-        browser.submit(&form.clone().with("email", typed)).await.expect(200);
+        browser.submit(&form.clone().with("email", typed)).await.expect_redirect(SENT);
     }
-    browser.submit(&form.with("email", "Alice@EXAMPLE.com")).await.expect(200);
+    browser.submit(&form.with("email", "Alice@EXAMPLE.com")).await.expect_redirect(SENT);
     // Its end waits for all mail.
     let mails = app.stop().mails();
     assert_eq!(mails.len(), 1, "{mails:?}");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::support::{ASK, CONFIRM, House, OPERATOR, TestApp, claims, logged};
+use crate::support::{ASK, CONFIRM, House, OPERATOR, SENT, TestApp, claims, logged};
 
 /// Everything of an answer that a browser can see, without what is different in every answer.
 fn seen(answer: &crate::support::Answer, typed: &str) -> String {
@@ -68,13 +68,13 @@ async fn the_limits_of_signing_in_count_links_too() {
     let app = house.start(&[("--login-tries-per-account", "2")]).await;
     let browser = app.browser();
     let form = browser.open("/sign-in").await.form(ASK).with("email", "alice@example.com");
-    browser.submit(&form).await.expect(200);
+    browser.submit(&form).await.expect_redirect(SENT);
     app.log_in("alice@example.com", "wrong").await.expect(401);
     let limited = browser.submit(&form).await;
     limited.expect_error_page(429);
     assert!(limited.header("retry-after").is_some());
     app.log_in("alice@example.com", "wrong").await.expect(429);
-    browser.submit(&form.with("email", "bob@example.com")).await.expect(200);
+    browser.submit(&form.with("email", "bob@example.com")).await.expect_redirect(SENT);
 }
 
 /// A stranger fills nobody's mailbox, and learns neither that it was tried nor by whom else.

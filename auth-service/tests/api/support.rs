@@ -38,7 +38,7 @@ pub use clients::{JWT_BEARER, Partner, SigningPartner, by_assertion, expect_inva
 pub use flow::{REDIRECT_URI, VERIFIER, authorize, parameter};
 pub use html::Form;
 pub use logs::logged;
-pub use mail::{ASK, CONFIRM, token_in};
+pub use mail::{ASK, CONFIRM, SENT, token_in};
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
 pub use proxy::Line;

@@ -7,6 +7,8 @@ use super::browser::Browser;
 use super::{Answer, Form, House, ISSUER};
 
 pub const ASK: &str = "/sign-in/link";
+/// Where the browser goes after asking, so that to load the page again sends no other letter.
+pub const SENT: &str = "/sign-in/link/sent";
 pub const CONFIRM: &str = "/sign-in/link/confirm";
 
 impl House {
@@ -43,7 +45,7 @@ impl House {
 }
 
 impl Browser<'_> {
-    /// Asks for a link with the form of the sign-in page.
+    /// Asks for a link with the form of the sign-in page, and goes on to the page that comes then.
     pub async fn ask(&self, email: &str) -> Answer {
         self.ask_at("/sign-in", email).await
     }
@@ -51,7 +53,7 @@ impl Browser<'_> {
     /// The same on the page at `path`, with the request that waits there.
     pub async fn ask_at(&self, path: &str, email: &str) -> Answer {
         let form = self.open(path).await.form(ASK);
-        self.submit(&form.with("email", email)).await
+        self.follow(self.submit(&form.with("email", email)).await).await
     }
 
     /// Asks for a link, and gives the token of the one that comes.
