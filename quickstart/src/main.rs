@@ -4,6 +4,7 @@
 mod cli;
 mod house;
 mod partner;
+mod persist;
 mod services;
 mod stop;
 mod walk;
