@@ -43,8 +43,8 @@ use state::State;
 /// The path of the redirect URI, below the public URL.
 pub const CALLBACK: &str = "/callback";
 
-/// Most connections at a time: less than a process may usually have open.
-const MOST_CONNECTIONS: usize = 800;
+/// Most connections at a time, as many as the services have.
+const MOST_CONNECTIONS: usize = 5_000;
 
 /// The settings, one to a flag of `third-party-app serve`.
 #[derive(Debug, Clone)]

@@ -30,19 +30,16 @@ impl Away {
     }
 
     /// Refused with this on the page, and no code was sent.
-    #[track_caller]
-    fn brings(&mut self, parameters: &Parameters<'_>, why: &str) -> impl Future<Output = ()> {
-        async move {
-            let seen = self.browser.come_back(parameters).await;
-            assert_eq!(seen.status, 400, "{parameters:?}: {}", seen.body);
-            assert!(seen.body.contains(why), "{parameters:?}: {why}: {}", seen.body);
-            assert_eq!(seen.set_cookie, "", "{parameters:?}");
-            assert_eq!(self.shop.stub.grants(), [""; 0], "{parameters:?}");
-        }
+    async fn brings(&mut self, parameters: &[(&str, &str)], why: &str) {
+        let seen = self.browser.come_back(parameters).await;
+        assert_eq!(seen.status, 400, "{parameters:?}: {}", seen.body);
+        assert!(seen.body.contains(why), "{parameters:?}: {why}: {}", seen.body);
+        assert_eq!(seen.set_cookie, "", "{parameters:?}");
+        assert_eq!(self.shop.stub.grants(), [""; 0], "{parameters:?}");
     }
 
     /// The person comes back after all.
-    async fn is_connected_in_the_end(mut self) {
+    async fn connects_in_the_end(mut self) {
         let good = self.good();
         let parameters: Parameters<'_> = good.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let seen = self.browser.come_back(&parameters).await;
@@ -59,9 +56,9 @@ async fn a_state_that_stands_twice_is_refused_and_ends_nothing() {
         let parameters = vec![("code", "c"), ("state", states[0]), ("iss", iss.as_str()), ("state", states[1])];
         away.brings(&parameters, "the parameter state stands twice").await;
         // Without the rest, too.
-        away.brings(&vec![("state", states[0]), ("state", states[1])], "the parameter state stands twice").await;
+        away.brings(&[("state", states[0]), ("state", states[1])], "the parameter state stands twice").await;
     }
-    away.is_connected_in_the_end().await;
+    away.connects_in_the_end().await;
 }
 
 #[actix_web::test]
@@ -71,14 +68,13 @@ async fn a_state_that_nobody_was_sent_away_with_is_refused_and_ends_nothing() {
     let (cut, longer, upper) = (&state[..state.len() - 1], format!("{state}A"), state.to_uppercase());
     let nonce = away.sent["nonce"].clone();
     for forged in ["", "forged", "%00", "\u{0}", "<script>", cut, &longer, &upper, &nonce, &"x".repeat(4_096)] {
-        away.brings(&vec![("code", "c"), ("state", forged), ("iss", &iss)], "the state is not the one").await;
-        away.brings(&vec![("error", "access_denied"), ("state", forged), ("iss", &iss)], "the state is not the one")
-            .await;
+        away.brings(&[("code", "c"), ("state", forged), ("iss", &iss)], "the state is not the one").await;
+        away.brings(&[("error", "access_denied"), ("state", forged), ("iss", &iss)], "the state is not the one").await;
     }
     for name in ["State", "state[]", "state ", " state", "amp;state"] {
-        away.brings(&vec![("code", "c"), (name, &state), ("iss", &iss)], "there is no state").await;
+        away.brings(&[("code", "c"), (name, &state), ("iss", &iss)], "there is no state").await;
     }
-    away.is_connected_in_the_end().await;
+    away.connects_in_the_end().await;
 }
 
 #[actix_web::test]
@@ -87,7 +83,7 @@ async fn a_state_of_another_browser_is_refused_with_and_without_one_of_ones_own(
     let mut attacker = away.shop.browser();
     let theirs = attacker.connect().await;
     let iss = away.shop.stub.issuer.clone();
-    away.brings(&vec![("code", "c"), ("state", &theirs["state"]), ("iss", &iss)], "the state is not the one").await;
+    away.brings(&[("code", "c"), ("state", &theirs["state"]), ("iss", &iss)], "the state is not the one").await;
     let own = away.sent["state"].clone();
     for states in [[&own, &theirs["state"]], [&theirs["state"], &own]] {
         let parameters = vec![("code", "c"), ("state", states[0]), ("state", states[1]), ("iss", &iss)];
@@ -98,7 +94,7 @@ async fn a_state_of_another_browser_is_refused_with_and_without_one_of_ones_own(
         let seen = other.come_back(&[("code", "c"), ("state", &own), ("iss", &iss)]).await;
         assert_eq!(seen.status, 400, "{}", seen.body);
     }
-    away.is_connected_in_the_end().await;
+    away.connects_in_the_end().await;
 }
 
 /// Only the authorization server knows the state, so who brings it once ends the request, whatever else is wrong.
@@ -132,7 +128,7 @@ async fn an_error_that_stands_twice_or_beside_a_code_gives_no_tokens() {
         let mut away = Away::sent().await;
         let good = away.good();
         let good = good.iter().map(|(name, value)| (*name, value.as_str()));
-        away.brings(&good.chain(errors).collect(), why).await;
+        away.brings(&good.chain(errors).collect::<Parameters<'_>>(), why).await;
     }
 }
 
@@ -146,12 +142,12 @@ async fn an_issuer_that_is_almost_the_right_one_is_refused() {
         let mut away = Away::sent().await;
         let like = likes(&away.shop.stub.issuer)[index].clone();
         let state = away.sent["state"].clone();
-        away.brings(&vec![("code", "c"), ("state", &state), ("iss", &like)], "another authorization server").await;
+        away.brings(&[("code", "c"), ("state", &state), ("iss", &like)], "another authorization server").await;
     }
     for other in ["", "null", "https://evil.example", &upper] {
         let mut away = Away::sent().await;
         let state = away.sent["state"].clone();
-        away.brings(&vec![("code", "c"), ("state", &state), ("iss", other)], "another authorization server").await;
+        away.brings(&[("code", "c"), ("state", &state), ("iss", other)], "another authorization server").await;
     }
 }
 
@@ -179,7 +175,7 @@ async fn html_in_any_parameter_is_shown_as_text() {
         vec![("error", "call-this-number"), ("error_description", "call-this-number"), ("state", "forged")];
     let seen = away.browser.come_back(&parameters).await;
     assert!(!seen.body.contains("call-this-number"), "{}", seen.body);
-    away.is_connected_in_the_end().await;
+    away.connects_in_the_end().await;
 }
 
 #[actix_web::test]
@@ -191,7 +187,7 @@ async fn a_query_that_is_none_gets_a_page_and_ends_nothing() {
         let seen = away.browser.get(&format!("/callback{query}")).await;
         assert_eq!((seen.status, seen.set_cookie.as_str()), (400, ""), "{query}: {}", seen.body);
     }
-    away.is_connected_in_the_end().await;
+    away.connects_in_the_end().await;
 }
 
 #[actix_web::test]

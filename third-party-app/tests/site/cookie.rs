@@ -9,7 +9,8 @@ const NAME: &str = "__Host-bright-books";
 /// The attributes of a cookie, and its value.
 fn parts(set_cookie: &str, name: &str) -> (String, String) {
     let (pair, attributes) = set_cookie.split_once("; ").unwrap();
-    let value = pair.strip_prefix(&format!("{name}=")).unwrap_or_else(|| panic!("{set_cookie}"));
+    let (found, value) = pair.split_once('=').unwrap();
+    assert_eq!(found, name);
     (value.to_owned(), attributes.to_owned())
 }
 
