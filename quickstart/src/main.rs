@@ -2,6 +2,7 @@
 //! a partner's web site.
 
 mod partner;
+mod persist;
 mod stop;
 mod walk;
 

@@ -4,7 +4,6 @@
 use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::rt::task::JoinHandle;
@@ -15,14 +14,13 @@ use third_party_app::random::unguessable;
 use third_party_app::site::{CALLBACK, Site, SiteError, SiteOptions};
 use url::Url;
 
+use crate::persist::{PATIENCE, persist};
 use quickstart::Failure;
 use quickstart::cli::Service;
 use quickstart::house::House;
 
 /// The person's e-mail address.
 const CUSTOMER: &str = "reader@example.com";
-/// How often a busy service is asked again.
-const TRIES: usize = 5;
 const NAME: &str = "Bright Books";
 const SCOPE: &str = "openid profile email offline_access orders:read orders:write accounts:read accounts:write";
 
@@ -103,7 +101,7 @@ impl Desk {
         let password = operator::read_password(&path)?.ok_or_else(missing)?;
         let login = Request::post(url(&format!("{}/login", house.url(Service::Auth)))?)
             .json(json!({"email": FIRST_OPERATOR, "password": password.expose()}));
-        let token = member(&persist(&http, &login).await?, "access_token")?;
+        let token = member(&persist(&http, &login, PATIENCE).await?, "access_token")?;
         Ok(Self { http, admin: house.url(Service::Admin).to_owned(), token })
     }
 
@@ -120,7 +118,7 @@ impl Desk {
         let user = json!({"email": CUSTOMER, "password": password, "name": "A reader of books", "roles": ["customer"]});
         let answer = self.post("/users", user).await?;
         match answer.status.as_u16() {
-            // Conflict: it is there since an earlier start.
+            // Conflict: it is there since an earlier start, or since a try whose answer did not come.
             201 | 409 => Ok(()),
             _ => Err(unexpected(&answer)),
         }
@@ -147,29 +145,16 @@ impl Desk {
     }
 
     async fn post(&self, path: &str, body: Value) -> Result<Answer, Failure> {
-        persist(&self.http, &self.request(path, body)?).await
+        persist(&self.http, &self.request(path, body)?, PATIENCE).await
     }
 
     async fn post_once(&self, path: &str, key: &str, body: Value) -> Result<Answer, Failure> {
-        persist(&self.http, &self.request(path, body)?.idempotency_key(key)).await
+        persist(&self.http, &self.request(path, body)?.idempotency_key(key), PATIENCE).await
     }
 
     fn request(&self, path: &str, body: Value) -> Result<Request, Failure> {
         Ok(Request::post(url(&format!("{}{path}", self.admin))?).bearer(&self.token).json(body))
     }
-}
-
-/// Comes again when a service is busy, as it says: passwords are hashed, which takes a while. A customer who was created
-/// after all is a conflict the next time.
-async fn persist(http: &Http, request: &Request) -> Result<Answer, Failure> {
-    for _ in 0..TRIES {
-        let answer = http.send(request).await.map_err(start)?;
-        if answer.status.as_u16() != 503 {
-            return Ok(answer);
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    http.send(request).await.map_err(start)
 }
 
 fn pair(body: &Value) -> Option<(String, String)> {

@@ -18,6 +18,25 @@ async function freePort() {
   return port;
 }
 
+/** However it is laid out: a screen reader finds the columns, and no label is said as a part of a cell. */
+async function readsAsATable(page) {
+  const table = page.getByRole("table", { name: "What you have ordered" });
+  const columns = await table.getByRole("columnheader").allInnerTexts();
+  assert.deepEqual(columns, ["What", "Price", "Status", "Order"]);
+  assert.equal(await table.getByRole("row").count(), 3);
+  await table.getByRole("cell", { name: "Moby-Dick", exact: true }).waitFor();
+  for (const text of ["10.00 EUR", "placed"]) {
+    const cells = await table.getByRole("cell", { name: text, exact: true }).all();
+    assert.equal(cells.length, 2);
+    const broken = await Promise.all(cells.map((cell) => cell.evaluate((shown) => {
+      const range = document.createRange();
+      range.selectNodeContents(shown);
+      return range.getClientRects().length > 1;
+    })));
+    assert.deepEqual(broken, [false, false], `"${text}" is on one line`);
+  }
+}
+
 describe("the partner's site", () => {
   const open = chromiumForTests();
   let home, site;
@@ -62,7 +81,15 @@ describe("the partner's site", () => {
       await page.getByLabel("Which book").fill("Moby-Dick");
       await page.getByRole("button", { name: "Order" }).click();
       await page.getByRole("cell", { name: "Moby-Dick" }).waitFor();
+      // As long as a title may be, and nowhere to break it.
+      await page.getByLabel("Which book").fill(`A very long ${"title".repeat(30)}`);
+      await page.getByRole("button", { name: "Order" }).click();
+      await page.getByRole("cell", { name: /^A very long/ }).waitFor();
       await look("ordered");
+      await readsAsATable(page);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await look("ordered-desk");
+      await readsAsATable(page);
 
       // The cookie of the authorization server does not come here.
       await page.getByRole("link", { name: "What the browser sent" }).click();

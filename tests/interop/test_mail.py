@@ -54,7 +54,9 @@ class Browser:
     def ask(self, email: str = ALICE) -> requests.Response:
         page = self.get(f"{self.service.url}/sign-in")
         assert page.status_code == 200
-        return self.send(page, "/sign-in/link", email=email)
+        asked = self.send(page, "/sign-in/link", email=email)
+        assert (asked.status_code, asked.headers["Location"]) == (303, "/sign-in/link/sent")
+        return self.get(self.service.url + asked.headers["Location"])
 
 
 def smtp_url(scheme: str, port: int, query: str = "") -> str:

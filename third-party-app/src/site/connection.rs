@@ -57,6 +57,11 @@ impl Connection {
         self.good_until = Instant::now();
     }
 
+    /// Whether there is nothing left to use: the person has to connect anew.
+    pub(super) fn is_over(&self) -> bool {
+        self.access_token().is_none() && self.refresh_token.is_none()
+    }
+
     /// What a person may call themselves here.
     pub(super) fn shown_name(&self) -> &str {
         self.name.as_deref().or(self.email.as_deref()).unwrap_or(&self.identity.subject)

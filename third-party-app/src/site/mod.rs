@@ -6,10 +6,14 @@
 //! |---|---|
 //! | `routes` | one handler for each thing that a person does |
 //! | `partner` | what the site asks of the authorization server and of the API |
-//! | `sessions` | which browser is which |
+//! | `cookie` | which browser is which |
+//! | `form` | what a browser sent |
+//! | `sessions` | what belongs to which browser |
 //! | `pages` | what is shown, and with which headers |
 
 mod connection;
+mod cookie;
+mod form;
 mod orders;
 mod pages;
 mod partner;
@@ -31,12 +35,16 @@ use crate::http::{ConnectTo, HttpError};
 use crate::oauth::Client;
 use crate::secret::Secret;
 
+use cookie::Cookies;
 use partner::Partner;
 use sessions::Sessions;
 use state::State;
 
 /// The path of the redirect URI, below the public URL.
 pub const CALLBACK: &str = "/callback";
+
+/// Most connections at a time, as many as the services have.
+const MOST_CONNECTIONS: usize = 5_000;
 
 /// The settings, one to a flag of `third-party-app serve`.
 #[derive(Debug, Clone)]
@@ -105,6 +113,7 @@ impl Site {
         let state = web::Data::new(State {
             partner: Partner::new(client, encrypted_or_local(options.orders_url.clone())?, &options.connect_to)?,
             sessions: Sessions::default(),
+            cookies: Cookies::new(&public_url),
             policy: pages::policy(&home),
             public_url,
         });
@@ -112,10 +121,12 @@ impl Site {
         let listen = |source| SiteError::Listen { address, source };
         let server = HttpServer::new(move || {
             let resources = web::scope("").wrap(from_fn(routes::own_name_alone)).configure(routes::register);
+            let resources = resources.default_service(web::to(routes::nothing_here));
             App::new().app_data(state.clone()).service(routes::healthz).service(resources)
         });
         // One worker is plenty for a site that shows a flow, and keeps its connections in one place.
-        let server = server.workers(1).shutdown_timeout(1).bind(address).map_err(listen)?;
+        let server =
+            server.workers(1).max_connections(MOST_CONNECTIONS).shutdown_timeout(1).bind(address).map_err(listen)?;
         let address = server.addrs().first().copied().unwrap_or(address);
         let server = if options.handle_signals { server } else { server.disable_signals() };
         Ok(Self { server: server.run(), address })

@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::connection::Connection;
 use super::partner::Partner;
-use super::sessions::SessionState;
 use super::trouble::Trouble;
 use crate::http::{Answer, Request};
 
@@ -41,7 +41,7 @@ struct Account {
     account_id: String,
 }
 
-/// What a person orders.
+/// What a person orders. The API has the last word on each; this is what its contract says of them.
 pub(super) struct NewOrder<'o> {
     /// The same for the same form, however often it is sent.
     pub(super) key: &'o str,
@@ -49,33 +49,45 @@ pub(super) struct NewOrder<'o> {
     pub(super) euros: u32,
 }
 
+impl<'o> NewOrder<'o> {
+    /// Reads the form. No field of it is believed to be as the page made it.
+    pub(super) fn read(key: &'o str, description: &'o str, euros: &str) -> Option<Self> {
+        let (description, euros) = (description.trim(), euros.trim().parse().ok()?);
+        let good = (1..=255).contains(&key.len())
+            && key.bytes().all(|byte| byte.is_ascii_graphic())
+            && (1..=200).contains(&description.chars().count())
+            && !description.contains(char::is_control)
+            && (1..=9_999).contains(&euros);
+        good.then_some(Self { key, description, euros })
+    }
+}
+
 /// The first page of them.
-pub(super) async fn list(partner: &Partner, state: &mut SessionState) -> Result<Vec<ShownOrder>, Trouble> {
-    let answer = partner.call(state, "/orders", Request::get).await?;
+pub(super) async fn list(partner: &Partner, connection: &mut Connection) -> Result<Vec<ShownOrder>, Trouble> {
+    let answer = partner.call(connection, "/orders", Request::get).await?;
     let page: Page<Order> = read(&answer, 200)?;
     Ok(page.items.into_iter().map(shown).collect())
 }
 
-pub(super) async fn place(partner: &Partner, state: &mut SessionState, order: &NewOrder<'_>) -> Result<(), Trouble> {
-    let account_id = account(partner, state).await?;
+pub(super) async fn place(partner: &Partner, connection: &mut Connection, order: &NewOrder<'_>) -> Result<(), Trouble> {
+    let account_id = account(partner, connection).await?;
     let body = json!({
         "account_id": account_id,
         "description": order.description,
         "amount": {"minor_units": u64::from(order.euros).saturating_mul(100), "currency": "EUR"},
     });
     let post = |url| Request::post(url).idempotency_key(order.key).json(body.clone());
-    let answer = partner.call(state, "/orders", post).await?;
+    let answer = partner.call(connection, "/orders", post).await?;
     expect(&answer, 201)
 }
 
 /// The person's account at orders-service; a new one if they have none.
-async fn account(partner: &Partner, state: &mut SessionState) -> Result<String, Trouble> {
-    let connection = state.connection.as_ref().ok_or(Trouble::NotConnected)?;
+async fn account(partner: &Partner, connection: &mut Connection) -> Result<String, Trouble> {
     if let Some(known) = &connection.account_id {
         return Ok(known.clone());
     }
     let (subject, name) = (connection.identity.subject.clone(), connection.shown_name().to_owned());
-    let page: Page<Account> = read(&partner.call(state, "/accounts", Request::get).await?, 200)?;
+    let page: Page<Account> = read(&partner.call(connection, "/accounts", Request::get).await?, 200)?;
     let account_id = match page.items.into_iter().next() {
         Some(account) => account.account_id,
         None => {
@@ -83,12 +95,10 @@ async fn account(partner: &Partner, state: &mut SessionState) -> Result<String, 
             // The same person is given the same account, also by two requests at once.
             let key = format!("account-{subject}");
             let post = |url| Request::new(Method::POST, url).idempotency_key(&key).json(body.clone());
-            read::<Account>(&partner.call(state, "/accounts", post).await?, 201)?.account_id
+            read::<Account>(&partner.call(connection, "/accounts", post).await?, 201)?.account_id
         }
     };
-    if let Some(connection) = &mut state.connection {
-        connection.account_id = Some(account_id.clone());
-    }
+    connection.account_id = Some(account_id.clone());
     Ok(account_id)
 }
 

@@ -7,7 +7,6 @@ use tokio::sync::OnceCell;
 use url::Url;
 
 use super::connection::Connection;
-use super::sessions::SessionState;
 use super::trouble::Trouble;
 use crate::clock::unix_now;
 use crate::discovery::{DiscoveryError, ProtectedResource, metadata_url};
@@ -91,40 +90,31 @@ impl Partner {
     /// Calls the API for the person, with new tokens if the old are over.
     pub(super) async fn call(
         &self,
-        state: &mut SessionState,
+        connection: &mut Connection,
         path: &str,
         request: impl Fn(Url) -> Request,
     ) -> Result<Answer, Trouble> {
         let mut url = self.orders_url.clone();
         url.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        let first = self.token(state).await?;
+        let first = self.token(connection).await?;
         let answer = self.http.send(&request(url.clone()).bearer(&first)).await?;
         if answer.status.as_u16() != 401 {
             return Ok(answer);
         }
         // It may have been withdrawn before its time. Once: who is refused with a new token is refused.
-        if let Some(connection) = &mut state.connection {
-            connection.expire();
-        }
-        let second = self.token(state).await?;
+        connection.expire();
+        let second = self.token(connection).await?;
         Ok(self.http.send(&request(url).bearer(&second)).await?)
     }
 
-    async fn token(&self, state: &mut SessionState) -> Result<String, Trouble> {
-        let connection = state.connection.as_mut().ok_or(Trouble::NotConnected)?;
-        if let Some(token) = connection.access_token() {
-            return Ok(token.expose().to_owned());
-        }
-        match self.refresh(connection).await {
-            Ok(token) => Ok(token),
-            Err(trouble) => {
-                // The refresh token was sent, and may be spent: sent again it would look stolen.
-                state.connection = None;
-                Err(trouble)
-            }
+    async fn token(&self, connection: &mut Connection) -> Result<String, Trouble> {
+        match connection.access_token() {
+            Some(token) => Ok(token.expose().to_owned()),
+            None => self.refresh(connection).await,
         }
     }
 
+    /// Whatever comes of it, the refresh token was sent and may be spent: sent again it would look stolen.
     async fn refresh(&self, connection: &mut Connection) -> Result<String, Trouble> {
         let Found { provider, resource } = self.found().await?;
         let spent = connection.spend_refresh_token().ok_or(Trouble::NotConnected)?;

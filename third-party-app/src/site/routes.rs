@@ -1,39 +1,39 @@
 //! One handler for each thing that a person does.
 
-use std::time::{Duration, Instant};
-
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, HOST, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::Next;
-use actix_web::web::{self, Data, Form, ServiceConfig};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{Error, HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 
 use super::CALLBACK;
+use super::cookie::Browser;
+use super::form::Filled;
 use super::orders::{self, NewOrder};
 use super::pages::{self, STYLE, Sent};
-use super::sessions::{NewSession, SessionState};
 use super::state::State;
 use super::trouble::Trouble;
-use crate::oauth::RedirectError;
-
-/// How long a person may take until they come back: as long as the authorization server waits for them.
-const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// Headers whose value lets whoever reads it act in somebody's place.
 const SECRET_HEADERS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
 
 pub(super) fn register(config: &mut ServiceConfig) {
+    // What changes nothing can be asked for without its body, too (RFC 9110 section 9.3.2). The way back is for once.
     config
-        .route("/", web::get().to(home))
-        .route("/connect", web::post().to(connect))
-        .route(CALLBACK, web::get().to(callback))
-        .route("/orders", web::post().to(order))
-        .route("/disconnect", web::post().to(disconnect))
-        .route("/what-the-browser-sent", web::get().to(sent))
-        .route("/site.css", web::get().to(style));
+        .service(web::resource("/").get(home).route(web::head().to(home)))
+        .service(web::resource("/connect").post(connect))
+        .service(web::resource(CALLBACK).get(callback))
+        .service(web::resource("/orders").post(order))
+        .service(web::resource("/disconnect").post(disconnect))
+        .service(web::resource("/what-the-browser-sent").get(sent).route(web::head().to(sent)))
+        .service(web::resource("/site.css").get(style).route(web::head().to(style)));
+}
+
+pub(super) async fn nothing_here(state: Data<State>) -> HttpResponse {
+    state.trouble(&Trouble::NothingHere)
 }
 
 #[derive(Deserialize)]
@@ -73,81 +73,75 @@ pub(super) async fn own_name_alone(
 }
 
 async fn home(state: Data<State>, request: HttpRequest) -> HttpResponse {
-    let Some(session) = state.sessions.find(&request) else {
-        return match state.sessions.begin(&request, SessionState::default()) {
-            Ok(new) => state.with_cookie(&new, |session| state.welcome(session)),
+    let Some(browser) = state.cookies.read(request.headers()) else {
+        return match Browser::new() {
+            Ok(new) => state.with_cookie(&new, state.welcome(&new)),
             Err(error) => state.trouble(&error.into()),
         };
     };
-    let mut own = session.state.lock().await;
-    if own.connection.is_none() {
-        return state.welcome(&session);
+    let Some(session) = state.sessions.connected(&browser) else { return state.welcome(&browser) };
+    let mut own = session.lock_owned().await;
+    if own.is_over() {
+        state.sessions.disconnect(&browser);
+        return state.welcome(&browser);
     }
-    match state.connected(&session, &mut own).await {
-        Ok(page) => page,
-        Err(trouble) => state.trouble(&trouble),
-    }
+    let page =
+        async move { state.connected(&browser, &mut own).await.unwrap_or_else(|trouble| state.trouble(&trouble)) };
+    to_the_end(page).await
+}
+
+/// Does it also if the browser hangs up meanwhile, with the lock that it has: the server gives such a request up, and a
+/// refresh token that is sent would be spent without the next one.
+async fn to_the_end(work: impl Future<Output = HttpResponse> + 'static) -> HttpResponse {
+    actix_web::rt::spawn(work).await.unwrap_or_else(|_| HttpResponse::InternalServerError().finish())
 }
 
 /// A form and no link: nothing that another site shows can begin it.
-async fn connect(state: Data<State>, request: HttpRequest, form: Form<Plain>) -> HttpResponse {
+async fn connect(state: Data<State>, request: HttpRequest, Filled(form): Filled<Plain>) -> HttpResponse {
     let begin = async {
-        let session = state.own_form(&request, &form.csrf)?;
+        let browser = state.own_form(&request, &form.csrf)?;
         let (url, pending) = state.partner.authorization().await?;
-        session.state.lock().await.pending = Some((pending, Instant::now()));
+        state.sessions.send_away(&browser, pending);
         Ok(see_other(url.as_str()))
     };
     begin.await.unwrap_or_else(|trouble: Trouble| state.trouble(&trouble))
 }
 
 async fn callback(state: Data<State>, request: HttpRequest) -> HttpResponse {
-    match finish(&state, &request).await {
-        Ok(new) => state.with_cookie(&new, |_| see_other("/")),
-        Err(trouble) => state.trouble(&trouble),
-    }
-}
-
-/// The state is looked for in the session of the browser that brings it: one that was sent away by another browser is
-/// none (login CSRF, a code that was slipped in).
-async fn finish(state: &State, request: &HttpRequest) -> Result<NewSession, Trouble> {
-    let session = state.sessions.find(request).ok_or(Trouble::NotAsked)?;
-    let mut own = session.state.lock().await;
-    let (pending, since) = own.pending.as_ref().ok_or(Trouble::NotAsked)?;
-    if since.elapsed() > PATIENCE {
-        return Err(Trouble::NotAsked);
-    }
-    let read = pending.read_redirect(request.query_string());
-    // What anybody can make a browser call must not end what the person has begun.
-    if let Err(forged @ (RedirectError::NoState | RedirectError::OtherState | RedirectError::Repeated("state"))) = read
-    {
-        return Err(forged.into());
-    }
-    let (pending, _) = own.pending.take().ok_or(Trouble::NotAsked)?;
-    let connection = state.partner.connect(&pending, &read?).await?;
-    drop(own);
-    let connected = SessionState { pending: None, connection: Some(connection) };
-    Ok(state.sessions.begin(request, connected)?)
-}
-
-async fn order(state: Data<State>, request: HttpRequest, form: Form<OrderForm>) -> HttpResponse {
-    let place = async {
-        let session = state.own_form(&request, &form.csrf)?;
-        let euros = form.euros.trim().parse().ok().filter(|euros| (1..=9_999).contains(euros));
-        let description = Some(form.description.trim()).filter(|text| !text.is_empty());
-        let (Some(euros), Some(description)) = (euros, description) else { return Err(Trouble::Incomplete) };
-        let new = NewOrder { key: &form.key, description, euros };
-        orders::place(&state.partner, &mut *session.state.lock().await, &new).await?;
-        Ok(see_other("/"))
+    let finish = async {
+        let browser = state.cookies.read(request.headers()).ok_or(Trouble::NotAsked)?;
+        let (pending, code) = state.sessions.come_back(&browser, request.query_string())?;
+        let connection = state.partner.connect(&pending, &code).await?;
+        let new = Browser::new()?;
+        state.sessions.connect(&browser, &new, connection);
+        Ok(state.with_cookie(&new, see_other("/")))
     };
-    place.await.unwrap_or_else(|trouble: Trouble| state.trouble(&trouble))
+    finish.await.unwrap_or_else(|trouble: Trouble| state.trouble(&trouble))
+}
+
+async fn order(state: Data<State>, request: HttpRequest, Filled(form): Filled<OrderForm>) -> HttpResponse {
+    let session = match state.own_form(&request, &form.csrf).and_then(|browser| state.session(&browser)) {
+        Ok(session) => session,
+        Err(trouble) => return state.trouble(&trouble),
+    };
+    let mut own = session.lock_owned().await;
+    let place = async move {
+        let placed = match NewOrder::read(&form.key, &form.description, &form.euros) {
+            Some(new) => orders::place(&state.partner, &mut own, &new).await,
+            None => Err(Trouble::Incomplete),
+        };
+        placed.map_or_else(|trouble| state.trouble(&trouble), |()| see_other("/"))
+    };
+    to_the_end(place).await
 }
 
 /// Forgets the tokens. What the person allowed stands until they withdraw it at the authorization server.
-async fn disconnect(state: Data<State>, request: HttpRequest, form: Form<Plain>) -> HttpResponse {
-    let own = state.own_form(&request, &form.csrf);
-    let forgotten = own.and_then(|_| Ok(state.sessions.begin(&request, SessionState::default())?));
-    match forgotten {
-        Ok(new) => state.with_cookie(&new, |_| see_other("/")),
+async fn disconnect(state: Data<State>, request: HttpRequest, Filled(form): Filled<Plain>) -> HttpResponse {
+    match state.own_form(&request, &form.csrf) {
+        Ok(browser) => {
+            state.sessions.disconnect(&browser);
+            see_other("/")
+        }
         Err(trouble) => state.trouble(&trouble),
     }
 }

@@ -1,137 +1,148 @@
-//! Which browser is which: a random cookie, and what belongs to it, in this process alone.
+//! What belongs to which browser, in this process alone.
+//!
+//! Two things do: what it was sent away for, until it is back, and the account that is connected. Anybody can begin the
+//! first, and only somebody with an account the second, so neither takes the other's room. Who only looks has nothing
+//! here.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex as Lock, PoisonError};
+use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use actix_web::HttpRequest;
-use actix_web::cookie::{Cookie, SameSite};
-use aws_lc_rs::digest::{SHA256, digest};
 use tokio::sync::Mutex;
 
 use super::connection::Connection;
-use crate::oauth::Pending;
-use crate::random::{NoRandom, unguessable};
-use crate::secret::Secret;
+use super::cookie::{Browser, Key};
+use super::trouble::Trouble;
+use crate::oauth::{Code, Pending, RedirectError};
 
-/// What the cookie is called: a name of its own, since cookies do not know ports, and another site on this machine may
-/// have one too.
-pub(super) const COOKIE: &str = "bright-books";
+/// No more browsers than these may be away at a time; the one that left longest ago is forgotten.
+const MOST_AWAY: usize = 10_000;
 
-/// No more browsers are remembered; the one that was here longest ago is forgotten.
-const MOST: usize = 1_000;
+/// How long a person may take until they come back: as long as the authorization server waits for them.
+const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
-/// How long a session lives without being used.
+/// No more accounts are connected at a time; the one that was used longest ago is forgotten.
+const MOST_CONNECTED: usize = 1_000;
+
+/// And no more of one person's, so that nobody takes the room of all.
+const MOST_OF_ONE: usize = 20;
+
+/// How long an account stays connected without being used.
 const IDLE: Duration = Duration::from_secs(8 * 60 * 60);
 
-/// What belongs to a browser.
-pub(super) struct Session {
-    /// Stands in every form, and in no other site's (OWASP: synchronizer token).
-    pub(super) csrf: Secret,
-    /// Locked while a request works with it, so that no two of them spend the same refresh token.
-    pub(super) state: Mutex<SessionState>,
-}
+/// A connected account. Locked while a request works with it, so that no two of them spend the same refresh token.
+pub(super) type Session = Mutex<Connection>;
 
-#[derive(Default)]
-pub(super) struct SessionState {
-    /// The authorization that the browser was sent away for, if it is not back.
-    pub(super) pending: Option<(Pending, Instant)>,
-    /// The person's account, if it is connected.
-    pub(super) connection: Option<Connection>,
-}
-
-/// All browsers, and when each was here last.
+/// All browsers.
 #[derive(Default)]
 pub(super) struct Sessions(Lock<Known>);
 
-/// By the hash of the cookie: how long a comparison takes says nothing about a cookie.
-type Known = HashMap<[u8; 32], (Arc<Session>, Instant)>;
+#[derive(Default)]
+struct Known {
+    /// With when it left.
+    away: HashMap<Key, (Pending, Instant)>,
+    /// With when it was used last.
+    connected: HashMap<Key, (Connected, Instant)>,
+}
 
-/// A session, and the cookie that the browser is to keep for it.
-pub(super) struct NewSession {
-    pub(super) session: Arc<Session>,
-    pub(super) cookie: String,
+struct Connected {
+    session: Arc<Session>,
+    /// Whose account it is: the `sub` of the ID token.
+    person: String,
 }
 
 impl Sessions {
-    /// That of the browser.
-    pub(super) fn find(&self, request: &HttpRequest) -> Option<Arc<Session>> {
-        let key = key(request.cookie(COOKIE)?.value());
-        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sessions.retain(|_, (_, used)| used.elapsed() < IDLE);
-        let (session, used) = sessions.get_mut(&key)?;
+    /// The browser's account.
+    pub(super) fn connected(&self, browser: &Browser) -> Option<Arc<Session>> {
+        let mut known = self.known();
+        let (own, used) = known.connected.get_mut(&browser.key()).filter(|(_, used)| used.elapsed() < IDLE)?;
         *used = Instant::now();
-        Some(Arc::clone(session))
+        Some(Arc::clone(&own.session))
     }
 
-    /// A new one with this in it. What the browser had before is forgotten, so a cookie that somebody planted in it is
-    /// worth nothing once a person has connected their account.
-    pub(super) fn begin(&self, request: &HttpRequest, state: SessionState) -> Result<NewSession, NoRandom> {
-        let (cookie, csrf) = (unguessable()?, unguessable()?.into());
-        let session = Arc::new(Session { csrf, state: Mutex::new(state) });
-        let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(old) = request.cookie(COOKIE) {
-            sessions.remove(&key(old.value()));
+    /// The browser is sent away for this, and for nothing else any more.
+    pub(super) fn send_away(&self, browser: &Browser, pending: Pending) {
+        keep(&mut self.known().away, browser.key(), pending, (PATIENCE, MOST_AWAY));
+    }
+
+    /// What the browser was sent away for, and the code that it brings: once, and never what another browser was sent
+    /// away for (login CSRF, a code that was slipped in).
+    pub(super) fn come_back(&self, browser: &Browser, query: &str) -> Result<(Pending, Code), Trouble> {
+        let mut known = self.known();
+        let key = browser.key();
+        let asked = known.away.get(&key).filter(|(_, since)| since.elapsed() < PATIENCE);
+        let (pending, _) = asked.ok_or(Trouble::NotAsked)?;
+        let code = pending.read_redirect(query);
+        // What anybody can make a browser call must not end what the person has begun.
+        if let Err(forged @ (RedirectError::NoState | RedirectError::OtherState | RedirectError::Repeated("state"))) =
+            code
+        {
+            return Err(forged.into());
         }
-        if sessions.len() >= MOST {
-            let oldest = sessions.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| *key);
-            oldest.and_then(|oldest| sessions.remove(&oldest));
+        let (pending, _) = known.away.remove(&key).ok_or(Trouble::NotAsked)?;
+        Ok((pending, code?))
+    }
+
+    /// The account of a browser that is called otherwise from now on.
+    pub(super) fn connect(&self, before: &Browser, now: &Browser, connection: Connection) {
+        let mut known = self.known();
+        let all = &mut known.connected;
+        all.remove(&before.key());
+        let person = connection.identity.subject.clone();
+        if all.values().filter(|(other, _)| other.person == person).count() >= MOST_OF_ONE {
+            forget_oldest(all, |other| other.person == person);
         }
-        sessions.insert(key(&cookie), (Arc::clone(&session), Instant::now()));
-        Ok(NewSession { session, cookie })
+        let own = Connected { session: Arc::new(Mutex::new(connection)), person };
+        keep(all, now.key(), own, (IDLE, MOST_CONNECTED));
+    }
+
+    /// The account is no longer connected.
+    pub(super) fn disconnect(&self, browser: &Browser) {
+        self.known().connected.remove(&browser.key());
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// For this host alone, out of reach of scripts, and with no form of another site. `Lax` and not `Strict`, because the
-/// way back from the authorization server is a link from another site.
-pub(super) fn cookie(value: String, secure: bool) -> Cookie<'static> {
-    Cookie::build(COOKIE, value).path("/").http_only(true).same_site(SameSite::Lax).secure(secure).finish()
+/// Puts it in, where nothing lives longer than `life` and no more than `most` do.
+fn keep<T>(all: &mut HashMap<Key, (T, Instant)>, key: Key, new: T, (life, most): (Duration, usize)) {
+    all.retain(|_, (_, since)| since.elapsed() < life);
+    if all.len() >= most && !all.contains_key(&key) {
+        forget_oldest(all, |_| true);
+    }
+    all.insert(key, (new, Instant::now()));
 }
 
-fn key(cookie: &str) -> [u8; 32] {
-    let mut key = [0; 32];
-    key.copy_from_slice(digest(&SHA256, cookie.as_bytes()).as_ref());
-    key
+fn forget_oldest<T>(all: &mut HashMap<Key, (T, Instant)>, which: impl Fn(&T) -> bool) {
+    let these = all.iter().filter(|(_, (one, _))| which(one));
+    let oldest = these.min_by_key(|(_, (_, since))| *since).map(|(key, _)| *key);
+    oldest.and_then(|oldest| all.remove(&oldest));
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
-
     use super::*;
 
-    fn request(cookie: &str) -> HttpRequest {
-        TestRequest::default().cookie(Cookie::new(COOKIE, cookie.to_owned())).to_http_request()
-    }
-
     #[test]
-    fn a_session_is_found_by_its_cookie_alone() {
-        let sessions = Sessions::default();
-        let new = sessions.begin(&TestRequest::default().to_http_request(), SessionState::default()).unwrap();
-        assert!(sessions.find(&request(&new.cookie)).is_some());
-        assert!(sessions.find(&request("planted")).is_none());
-        assert!(sessions.find(&TestRequest::default().to_http_request()).is_none());
-    }
-
-    #[test]
-    fn beginning_anew_forgets_what_the_browser_had() {
-        let sessions = Sessions::default();
-        let old = sessions.begin(&TestRequest::default().to_http_request(), SessionState::default()).unwrap();
-        let new = sessions.begin(&request(&old.cookie), SessionState::default()).unwrap();
-        assert!(sessions.find(&request(&old.cookie)).is_none());
-        assert!(sessions.find(&request(&new.cookie)).is_some());
-        assert!(!old.session.csrf.is(new.session.csrf.expose()));
-    }
-
-    #[test]
-    fn no_more_browsers_are_remembered_than_fit() {
-        let sessions = Sessions::default();
-        let nobody = TestRequest::default().to_http_request();
-        let first = sessions.begin(&nobody, SessionState::default()).unwrap();
-        for _ in 0..MOST {
-            sessions.begin(&nobody, SessionState::default()).unwrap();
+    fn no_more_is_kept_than_fits_and_the_oldest_goes_first() {
+        let mut all = HashMap::new();
+        let limits = (IDLE, 3);
+        for name in 0..5 {
+            keep(&mut all, [name; 32], name, limits);
         }
-        assert_eq!(sessions.0.lock().unwrap().len(), MOST);
-        assert!(sessions.find(&request(&first.cookie)).is_none());
+        keep(&mut all, [4; 32], 4, limits);
+        let mut kept: Vec<u8> = all.values().map(|(name, _)| *name).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [2, 3, 4]);
+    }
+
+    #[test]
+    fn what_is_over_makes_room() {
+        let mut all = HashMap::new();
+        keep(&mut all, [1; 32], 1, (Duration::ZERO, 3));
+        keep(&mut all, [2; 32], 2, (Duration::ZERO, 3));
+        assert_eq!(all.len(), 1);
     }
 }

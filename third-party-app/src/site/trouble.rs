@@ -17,6 +17,13 @@ pub(super) enum Trouble {
     /// The person withdrew, or the refresh token is over.
     #[error("the account is no longer connected: {0}")]
     Over(GrantError),
+    /// With the status that says why.
+    #[error("the form cannot be read")]
+    Unreadable(u16),
+    #[error("the form took too long to arrive")]
+    Slow,
+    #[error("there is nothing at this address")]
+    NothingHere,
     #[error("the order is not complete: it needs a description and a price in whole euros")]
     Incomplete,
     #[error("{0} answers {1}")]
@@ -39,13 +46,26 @@ pub(super) enum Trouble {
     Random(#[from] NoRandom),
 }
 
-/// How a page of trouble begins.
+/// What a page of trouble says.
 pub(super) struct Told {
     pub(super) status: u16,
     pub(super) title: &'static str,
+    pub(super) what: String,
 }
 
 impl Trouble {
+    /// What other servers say of an authorization is shown, for that is what this site is there to show. Where they are,
+    /// and why they were not reached, is for the log.
+    fn shown(&self) -> String {
+        match self {
+            Self::Http(_) => {
+                "A server that this site needs does not answer as it should. Try again in a moment.".into()
+            }
+            Self::Unexpected(_, status) => format!("A server that this site needs answers {status}."),
+            other => other.to_string(),
+        }
+    }
+
     pub(super) fn told(&self) -> Told {
         let (status, title) = match self {
             Self::Redirect(RedirectError::Refused { error, .. }) if error == "access_denied" => {
@@ -54,6 +74,9 @@ impl Trouble {
             Self::Redirect(RedirectError::Refused { .. }) => (400, "The authorization server says no"),
             Self::NotAsked | Self::Redirect(_) => (400, "This is no answer to what you asked for here"),
             Self::Forged => (403, "Please start again"),
+            Self::Unreadable(status) => (*status, "Please start again"),
+            Self::Slow => (408, "Please start again"),
+            Self::NothingHere => (404, "There is no such page"),
             Self::NotConnected => (403, "Connect your account first"),
             Self::Over(_) => (403, "Your account is no longer connected"),
             Self::Incomplete => (400, "Something is missing"),
@@ -63,6 +86,6 @@ impl Trouble {
                 (502, "Something did not work")
             }
         };
-        Told { status, title }
+        Told { status, title, what: self.shown() }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Body, Client, Method, RequestBuilder};
 use url::Url;
 
 pub struct Browser {
     http: Client,
     site: String,
     pub cookie: Option<String>,
+    /// By which name it calls the site, if that is not its address.
+    pub host: Option<String>,
 }
 
 pub struct Seen {
@@ -24,7 +26,7 @@ pub struct Seen {
 impl Browser {
     pub fn new(site: &str) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { http, site: site.to_owned(), cookie: None }
+        Self { http, site: site.to_owned(), cookie: None, host: None }
     }
 
     pub async fn get(&mut self, path: &str) -> Seen {
@@ -37,9 +39,24 @@ impl Browser {
         self.send(request).await
     }
 
+    /// With this `Cookie` header, in whatever bytes.
+    pub async fn get_with_cookies(&mut self, header: &[u8]) -> Seen {
+        let own = self.cookie.take();
+        let request = self.http.get(format!("{}/", self.site)).header(COOKIE, header);
+        let seen = self.send(request).await;
+        self.cookie = own;
+        seen
+    }
+
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let request = self.http.post(format!("{}{path}", self.site)).form(fields);
         self.send(request).await
+    }
+
+    /// Any request, with a body of this type.
+    pub async fn request(&mut self, method: Method, path: &str, kind: &str, body: impl Into<Body>) -> Seen {
+        let request = self.http.request(method, format!("{}{path}", self.site)).header(CONTENT_TYPE, kind);
+        self.send(request.body(body)).await
     }
 
     /// Presses "Connect your account", and gives where the browser is sent, by parameter.
@@ -59,6 +76,9 @@ impl Browser {
     async fn send(&mut self, mut request: RequestBuilder) -> Seen {
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
+        }
+        if let Some(host) = &self.host {
+            request = request.header(HOST, host);
         }
         let answer = request.send().await.unwrap();
         let header =

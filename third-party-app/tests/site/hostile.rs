@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::Shop;
 use crate::browser::Seen;
 use crate::connecting::connect;
+use crate::stub::Stub;
 
 #[track_caller]
 fn refused(seen: &Seen, status: u16, why: &str) {
@@ -123,6 +124,46 @@ async fn metadata_of_another_issuer_are_refused() {
     let mut browser = shop.browser();
     let csrf = browser.get("/").await.field("csrf");
     refused(&browser.post("/connect", &[("csrf", &csrf)]).await, 502, "those of issuer");
+}
+
+#[actix_web::test]
+async fn an_order_that_no_form_of_the_site_makes_is_refused_before_anybody_is_asked() {
+    let shop = Shop::open().await;
+    let mut browser = shop.browser();
+    connect(&shop, &mut browser).await;
+    let page = browser.get("/").await;
+    let (csrf, key) = (page.field("csrf"), page.field("key"));
+    let long = "x".repeat(201);
+    for (key, description) in [
+        ("", "A book"),
+        ("a\nb: c", "A book"),
+        ("\u{0}", "A book"),
+        ("ключ", "A book"),
+        (&"k".repeat(256), "A book"),
+        (&key, " "),
+        (&key, &long),
+        (&key, "A\u{0}book"),
+        (&key, "A\nbook"),
+    ] {
+        let order = [("csrf", csrf.as_str()), ("key", key), ("description", description), ("euros", "12")];
+        refused(&browser.post("/orders", &order).await, 400, "Something is missing");
+    }
+    assert!(shop.stub.shared.lock().unwrap().orders.is_empty());
+}
+
+#[actix_web::test]
+async fn that_a_server_is_away_is_told_without_its_address_and_without_the_cause() {
+    let mut stub = Stub::start().await;
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    stub.issuer = format!("http://{nobody}");
+    let shop = Shop::with(stub, None);
+    let mut browser = shop.browser();
+    let csrf = browser.get("/").await.field("csrf");
+    let seen = browser.post("/connect", &[("csrf", &csrf)]).await;
+    refused(&seen, 502, "Try again in a moment");
+    for inside in [nobody.to_string().as_str(), "/orders", "error", "refused"] {
+        assert!(!seen.body.contains(inside), "{inside}: {}", seen.body);
+    }
 }
 
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! What every page is like.
 
+use reqwest::Method;
+
 use crate::Shop;
 
 #[actix_web::test]
@@ -45,6 +47,54 @@ async fn a_no_is_told_kindly_and_other_errors_by_their_name() {
         let seen = browser.come_back(&parameters).await;
         assert_eq!(seen.status, status);
         assert!(seen.body.contains(told), "{}", seen.body);
+    }
+}
+
+#[actix_web::test]
+async fn what_cannot_be_read_gets_a_page_that_tells_nothing_of_the_inside() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let shop = Shop::open().await;
+    let mut browser = shop.browser();
+    browser.get("/").await;
+    let long = "x".repeat(100_000);
+    for path in ["/connect", "/disconnect", "/orders"] {
+        for (kind, body, status) in [
+            ("application/json", "{}", 415),
+            ("", "csrf=x", 415),
+            (FORM, "", 400),
+            (FORM, "csrf=x&csrf=y", 400),
+            (FORM, "csrf=%ff%zz", if path == "/orders" { 400 } else { 403 }),
+            (FORM, &long, 413),
+        ] {
+            let seen = browser.request(Method::POST, path, kind, body.to_owned()).await;
+            assert_eq!(seen.status, status, "{path} {kind}: {}", seen.body);
+            assert!(seen.policy.contains("default-src 'none'") && seen.body.contains("<h1>"), "{}", seen.body);
+            for inside in ["Parse", "duplicate", "limit", "16384", "ontent type"] {
+                assert!(!seen.body.contains(inside), "{}", seen.body);
+            }
+        }
+    }
+    for path in ["/nothing", "/callback/", "//", "/site.css/..%2f"] {
+        let seen = browser.get(path).await;
+        assert!(seen.status == 404 && seen.body.contains("There is no such page"), "{path}: {}", seen.body);
+        assert!(seen.policy.contains("default-src 'none'"));
+    }
+}
+
+#[actix_web::test]
+async fn a_page_has_its_own_methods_and_looking_without_a_body_is_one() {
+    let shop = Shop::open().await;
+    let mut browser = shop.browser();
+    for path in ["/", "/what-the-browser-sent", "/site.css"] {
+        let seen = browser.request(Method::HEAD, path, "", "").await;
+        assert_eq!((seen.status, seen.body.as_str()), (200, ""), "{path}");
+        assert_eq!(browser.request(Method::DELETE, path, "", "").await.status, 405, "{path}");
+    }
+    for path in ["/connect", "/disconnect", "/orders"] {
+        assert_eq!(browser.get(path).await.status, 405, "{path}");
+    }
+    for method in [Method::HEAD, Method::POST] {
+        assert_eq!(browser.request(method, "/callback", "", "").await.status, 405);
     }
 }
 

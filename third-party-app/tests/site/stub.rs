@@ -7,6 +7,7 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use crate::support::{Key, encode, jwks, now};
 
@@ -18,8 +19,20 @@ pub struct Stub {
     pub shared: Arc<Mutex<Shared>>,
 }
 
+/// A token request that is not answered yet.
+#[derive(Default)]
+pub struct Held {
+    /// It has come.
+    pub asked: Notify,
+    /// It is to be answered.
+    pub go_on: Notify,
+}
+
 pub struct Shared {
     issuer: String,
+    held: Option<Arc<Held>>,
+    /// Refresh tokens that are good, each for one use.
+    good: Vec<String>,
     pub key: Key,
     /// Members that the ID token has in place of the good ones.
     pub claims: Vec<(&'static str, Value)>,
@@ -33,6 +46,8 @@ pub struct Shared {
     pub nonce: String,
     pub expires_in: u64,
     pub withdrawn: bool,
+    /// The API takes no token, however new.
+    pub refuses_all_tokens: bool,
     pub token_requests: Vec<HashMap<String, String>>,
     pub orders: Vec<Value>,
 }
@@ -52,6 +67,9 @@ impl Stub {
             nonce: String::new(),
             expires_in: 300,
             withdrawn: false,
+            refuses_all_tokens: false,
+            held: None,
+            good: Vec::new(),
             token_requests: Vec::new(),
             orders: Vec::new(),
         };
@@ -66,15 +84,27 @@ impl Stub {
         change(&mut self.shared.lock().unwrap());
     }
 
+    /// The next token request waits until it is told to go on.
+    pub fn hold_the_next_token_request(&self) -> Arc<Held> {
+        let held = Arc::<Held>::default();
+        self.tell(|stub| stub.held = Some(Arc::clone(&held)));
+        held
+    }
+
     pub fn grants(&self) -> Vec<String> {
         self.shared.lock().unwrap().token_requests.iter().map(|request| request["grant_type"].clone()).collect()
     }
 }
 
 async fn answer(request: HttpRequest, body: Bytes, shared: Data<Mutex<Shared>>) -> HttpResponse {
+    let held = if request.path() == "/token" { shared.lock().unwrap().held.take() } else { None };
+    if let Some(held) = held {
+        held.asked.notify_one();
+        held.go_on.notified().await;
+    }
     let mut shared = shared.lock().unwrap();
     let issuer = shared.issuer.clone();
-    let authorized = request.headers().contains_key("authorization");
+    let authorized = request.headers().contains_key("authorization") && !shared.refuses_all_tokens;
     match request.path() {
         "/orders" | "/accounts" if !authorized => {
             let metadata = format!("Bearer resource_metadata=\"{issuer}/.well-known/oauth-protected-resource\"");
@@ -124,13 +154,19 @@ impl Shared {
     fn token(&mut self, body: &[u8]) -> HttpResponse {
         let asked: HashMap<String, String> = url::form_urlencoded::parse(body).into_owned().collect();
         let is_code = asked["grant_type"] == "authorization_code";
+        let known = is_code || self.good.contains(&asked["refresh_token"]);
+        self.good.retain(|good| is_code || *good != asked["refresh_token"]);
         self.token_requests.push(asked);
-        if self.withdrawn {
+        if self.withdrawn || !known {
+            // Sent twice, it was stolen from somebody: all that came of it ends.
+            self.good.clear();
             return HttpResponse::BadRequest().json(json!({"error": "invalid_grant"}));
         }
+        let refresh_token = format!("refresh-token-{}", self.token_requests.len());
+        self.good.push(refresh_token.clone());
         let mut tokens = json!({
             "access_token": ACCESS_TOKEN, "token_type": "Bearer", "expires_in": self.expires_in,
-            "refresh_token": format!("refresh-token-{}", self.token_requests.len()),
+            "refresh_token": refresh_token,
         });
         if is_code {
             tokens["id_token"] = json!(self.id_token());
