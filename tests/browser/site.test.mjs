@@ -125,6 +125,7 @@ describe("the partner's site", () => {
     await decide(page, "Deny");
     await page.getByRole("alert").waitFor();
     assert.equal(new URL(page.url()).origin, home);
+    await accessible(page, "trouble");
     await page.getByRole("link", { name: "Go to the first page" }).click();
     await expectPage(page, "Welcome");
   });

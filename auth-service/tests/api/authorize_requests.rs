@@ -94,7 +94,7 @@ async fn a_response_type_other_than_code_is_refused() {
 
 /// RFC 9700 section 2.1.1: with `plain`, whoever reads the request can redeem the code.
 #[actix_web::test]
-async fn pkce_is_s256_and_nothing_else() {
+async fn no_pkce_downgrade_it_is_s256_and_nothing_else() {
     let methods = ["plain", "s256", "S512", "S256 ", "none", "PLAIN"];
     each_is_refused("code_challenge_method", "invalid_request", &methods).await;
     let good = challenge_of("x");
@@ -227,5 +227,34 @@ async fn post_is_as_good_as_get_and_looks_at_the_body_only() {
     // Whatever else it is, it is not done in passing.
     for method in [Method::HEAD, Method::PUT, Method::DELETE] {
         assert_eq!(app.request(method, &ask.path()).send().await.unwrap().status(), 405);
+    }
+}
+
+/// RFC 6749 section 5.1, and more: what belongs to one person or client is in nobody's cache.
+#[actix_web::test]
+async fn no_answer_of_the_flows_is_stored_on_the_way() {
+    let app = TestApp::start().await;
+    let (client, browser) = (partner(&app).await, app.customer("customer@example.com").await);
+    let ask = Ask::of(&client.client_id, "orders:read");
+    let consent = browser.get(&ask.path()).await;
+    consent.sealed_for("/consent");
+    let sign_in = app.get(&ask.path()).await;
+    sign_in.sealed_for("/sign-in");
+    let answers = [
+        consent,
+        sign_in,
+        app.get("/oauth/authorize").await,
+        app.get("/oauth/userinfo").await,
+        app.userinfo("x").await,
+        app.userinfo(&app.request_token(&client, &[]).await.access_token()).await,
+        browser.get("/oauth/logout").await,
+        app.push(&client, &ask.clone().with("scope", "unknown")).await,
+        app.redeem_code(&client, "x", &[]).await,
+        app.get("/sign-in").await,
+        app.get("/sign-in/link/sent").await,
+        browser.get("/account").await,
+    ];
+    for answer in answers {
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
     }
 }

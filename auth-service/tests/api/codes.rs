@@ -119,7 +119,7 @@ async fn a_code_ends_with_the_session() {
 /// An attacker who got hold of a code puts it into a flow of their own (RFC 9700 section 4.5): the client sends the
 /// verifier of that flow.
 #[actix_web::test]
-async fn a_code_that_is_injected_into_another_flow_is_no_good_there() {
+async fn code_injection_a_code_is_no_good_in_another_flow() {
     let app = TestApp::start().await;
     let partner = app.register_for_people("Acme", SCOPE).await;
     let (victim, attacker) = (app.customer(CUSTOMER).await, app.customer("attacker@example.com").await);
@@ -136,7 +136,7 @@ async fn a_code_that_is_injected_into_another_flow_is_no_good_there() {
 
 /// Mix-up (RFC 9700 section 4.4): a client of several servers knows by `iss` whose answer it holds.
 #[actix_web::test]
-async fn every_answer_names_the_issuer_that_the_metadata_names() {
+async fn mix_up_every_answer_names_the_issuer_that_the_metadata_names() {
     let app = TestApp::start().await;
     let metadata = app.get("/.well-known/oauth-authorization-server").await.json();
     assert_eq!(

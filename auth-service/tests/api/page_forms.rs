@@ -75,7 +75,7 @@ async fn a_form_without_the_token_of_this_page_and_browser_does_nothing() {
 }
 
 #[actix_web::test]
-async fn a_form_from_another_site_does_nothing() {
+async fn csrf_a_form_from_another_site_does_nothing() {
     let app = TestApp::start().await;
     for (browser, form) in forms(&app).await {
         let foreign: [&[(&str, &str)]; 10] = [

@@ -83,7 +83,7 @@ async fn with_a_request_the_form_is_shown_whoever_is_signed_in() {
 }
 
 #[actix_web::test]
-async fn wrong_unknown_and_suspended_get_the_same_page() {
+async fn user_enumeration_wrong_unknown_and_suspended_get_the_same_page() {
     let app = TestApp::start().await;
     let id = app.create_user(CUSTOMER, PASSWORD, &["customer"]).await;
     app.change_user(&id, &json!({"status": "suspended"})).await.expect(200);
@@ -118,11 +118,14 @@ async fn wrong_unknown_and_suspended_get_the_same_page() {
 
 /// As with `/login`: what takes no time never fills the queue, so each of them is seen to cost a hash.
 #[actix_web::test]
-async fn every_wrong_try_costs_as_much_as_any_other_and_too_many_at_once_are_put_off() {
+async fn user_enumeration_by_time_every_wrong_try_costs_as_much_as_any_other() {
     let app = TestApp::with(&[("--password-cost", "9")]).await;
     let id = app.create_user(CUSTOMER, PASSWORD, &[]).await;
     app.change_user(&id, &json!({"status": "suspended"})).await.expect(200);
     let long = "x".repeat(2000);
+    let browser = app.browser();
+    // Whoever came by a link has no password, and nobody must learn that they are there.
+    browser.confirm(&browser.link_to(&app, "bob@example.com").await).await.expect_redirect("/account");
     let browser = app.browser();
     let form = browser.open("/sign-in").await.form("/sign-in");
     let tries = [
@@ -130,6 +133,8 @@ async fn every_wrong_try_costs_as_much_as_any_other_and_too_many_at_once_are_put
         ("nobody@example.com", "wrong"),
         ("no address", "wrong"),
         (CUSTOMER, PASSWORD),
+        ("bob@example.com", ""),
+        ("bob@example.com", "wrong"),
         (OPERATOR, long.as_str()),
         ("nobody@example.com", long.as_str()),
     ];
@@ -164,7 +169,7 @@ async fn too_many_tries_are_told_when_to_come_again_and_count_with_those_of_the_
 
 /// CVE-2026-7507: whoever planted a cookie, or read the one that was there before, has nothing of the session.
 #[actix_web::test]
-async fn cve_2026_7507_the_cookie_is_a_new_one_after_the_sign_in() {
+async fn session_fixation_cve_2026_7507_the_cookie_is_a_new_one_after_the_sign_in() {
     let app = TestApp::start().await;
     let (attacker, victim) = (app.browser(), app.browser());
     attacker.open("/sign-in").await;
@@ -216,7 +221,7 @@ async fn replicas_share_pages_and_sessions() {
 
 /// The request that waits is signed by us: nobody is sent anywhere, and nobody's name is shown, because a link says so.
 #[actix_web::test]
-async fn a_request_that_we_did_not_seal_leads_nowhere() {
+async fn open_redirect_a_request_that_we_did_not_seal_leads_nowhere() {
     let app = TestApp::start().await;
     let path = waiting_at(&app, &[]).await;
     let good = parameter(&path, "request").unwrap();
