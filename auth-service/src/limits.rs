@@ -12,7 +12,8 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::domain::email::Email;
 
-/// Most accounts, and most addresses, that are counted at once. Beyond, nobody new may try until old ones are forgotten.
+/// Most accounts, and most addresses, that are counted at once. Beyond, nobody may try, and no letter is sent, until old ones
+/// are forgotten.
 const MOST_NAMES: usize = 100_000;
 /// How long whoever comes then has to wait.
 const WAIT_WHEN_FULL: Duration = Duration::from_secs(60);
@@ -126,7 +127,8 @@ fn mailbox(email: &Email) -> String {
 
 /// What one household or server can choose freely counts as one: an IPv6 /64.
 fn network(address: IpAddr) -> IpAddr {
-    match address {
+    // A socket that listens for both sees IPv4 as ::ffff:192.0.2.1, and all of it would be one network.
+    match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
             IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
@@ -182,5 +184,8 @@ mod tests {
         assert!(limits.count(None, Some("2001:db8::1".parse().unwrap())).is_ok());
         assert!(limits.count(None, Some("2001:db8::2".parse().unwrap())).is_err());
         assert!(limits.count(None, Some("2001:db8:0:1::1".parse().unwrap())).is_ok());
+        assert!(limits.count(None, Some("::ffff:192.0.2.1".parse().unwrap())).is_ok());
+        assert!(limits.count(None, Some("::ffff:192.0.2.2".parse().unwrap())).is_ok());
+        assert!(limits.count(None, Some("192.0.2.1".parse().unwrap())).is_err(), "the same host");
     }
 }

@@ -253,19 +253,24 @@ async fn purge(state: web::Data<State>) {
         interval.tick().await;
         state.limits.forget_the_quiet();
         state.mailboxes.forget_the_quiet();
-        if let Err(error) = purge_once(&state.database, state.clock.micros()).await {
-            log::warn!("what has expired was not purged: {error}");
-        }
+        purge_once(&state.database, state.clock.micros()).await;
     }
 }
 
-async fn purge_once(database: &Database, now: i64) -> Result<(), StoreError> {
-    assertions::purge(database, now).await?;
-    authorizations::purge(database, now).await?;
-    sessions::purge(database, now).await?;
-    sign_in_links::purge(database, now).await?;
+/// Each on its own: where one fails, the others are forgotten all the same.
+async fn purge_once(database: &Database, now: i64) {
     // A pushed request may be answered for as long as its pages may be open.
     let pages = i64::try_from(sealed::LIFETIME.as_micros()).unwrap_or(i64::MAX);
-    pushed_requests::purge(database, now.saturating_sub(pages)).await?;
-    Ok(())
+    let purged = [
+        ("assertions", assertions::purge(database, now).await.err()),
+        ("authorizations", authorizations::purge(database, now).await.err()),
+        ("sessions", sessions::purge(database, now).await.err()),
+        ("sign-in links", sign_in_links::purge(database, now).await.err()),
+        ("pushed requests", pushed_requests::purge(database, now.saturating_sub(pages)).await.err()),
+    ];
+    for (what, error) in purged {
+        if let Some(error) = error {
+            log::warn!("expired {what} were not purged: {error}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod house;
+pub mod persist;
 pub mod services;
 
 /// What went wrong, for the person at the terminal.

@@ -2,7 +2,6 @@
 //! a partner's web site.
 
 mod partner;
-mod persist;
 mod stop;
 mod walk;
 

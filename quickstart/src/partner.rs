@@ -14,10 +14,10 @@ use third_party_app::random::unguessable;
 use third_party_app::site::{CALLBACK, Site, SiteError, SiteOptions};
 use url::Url;
 
-use crate::persist::{PATIENCE, persist};
 use quickstart::Failure;
 use quickstart::cli::Service;
 use quickstart::house::House;
+use quickstart::persist::{PATIENCE, persist};
 
 /// The person's e-mail address.
 const CUSTOMER: &str = "reader@example.com";

@@ -16,6 +16,10 @@ use crate::domain::client_secret::NoRandomness;
 /// The random part, in bytes.
 const BYTES: usize = 32;
 
+/// What may stand around a cookie (RFC 6265 section 4.2.1). With Unicode's white space, a name that browsers take for no
+/// `__Host-` one, and let any neighbour set, would be taken for ours.
+const SPACE: [char; 2] = [' ', '\t'];
+
 /// The value of the cookie: 256 random bits. It is a credential, so it prints as `[redacted]`.
 #[derive(Clone)]
 pub struct Cookie(String);
@@ -79,10 +83,10 @@ impl Cookies {
     #[must_use]
     pub fn read(self, headers: &HeaderMap) -> Option<Cookie> {
         let pairs = headers.get_all(COOKIE).flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
-        // Of a neighbour's cookie that is no text, ours does not suffer.
+        // A neighbour's cookie that is no UTF-8 does not hide ours.
         let mut values = pairs.filter_map(|pair| {
             let (name, value) = str::from_utf8(pair).ok()?.split_once('=')?;
-            (name.trim() == self.name()).then(|| value.trim())
+            (name.trim_matches(SPACE) == self.name()).then(|| value.trim_matches(SPACE))
         });
         match (values.next(), values.next()) {
             (Some(value), None) => Cookie::parse(value),
@@ -154,6 +158,29 @@ mod tests {
         }
         assert_eq!(value.len(), 43, "256 bits in base64url");
         assert_eq!(format!("{cookie:?}"), "[redacted]");
+    }
+
+    /// Browsers see no prefix in such a name and let any neighbour set it for us; who takes more for white space than the
+    /// standard does (RFC 6265 section 4.2.1) takes it for ours.
+    #[test]
+    fn a_name_with_other_white_space_is_another_name() {
+        let (cookies, cookie) = (cookies("https://auth.example.com"), Cookie::generate().unwrap());
+        let value = &cookie.0;
+        let own = format!("__Host-session={value}");
+        assert!(cookies.read(&sent(&[&format!("a=b; \t{own}")])).is_some());
+        for space in ["\u{2003}", "\u{a0}", "\u{85}", "\u{3000}", "\u{b}", "\u{c}"] {
+            for name in [format!("{space}__Host-session"), format!("__Host-session{space}")] {
+                let planted = format!("{name}={}", "A".repeat(43));
+                let header =
+                    |text: &str| HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(text.as_bytes()).unwrap())]);
+                if HeaderValue::from_bytes(planted.as_bytes()).is_err() {
+                    continue;
+                }
+                assert!(cookies.read(&header(&planted)).is_none(), "{name:?}");
+                let both = cookies.read(&header(&format!("{planted}; {own}")));
+                assert_eq!(both.unwrap().0, *value, "{name:?} hides ours");
+            }
+        }
     }
 
     #[test]

@@ -76,8 +76,9 @@ pub fn settle(was_unspent: bool, is_live: bool) -> Verdict {
     match (was_unspent, is_live) {
         (true, true) => Verdict::Spend,
         // Somebody was faster by a hair.
-        (false, _) => Verdict::Reuse,
-        (true, false) => Verdict::Refuse(Refusal::Revoked),
+        (false, true) => Verdict::Reuse,
+        // Nothing stands that a second use could end; the rows may be gone altogether.
+        (_, false) => Verdict::Refuse(Refusal::Revoked),
     }
 }
 
@@ -139,7 +140,7 @@ mod tests {
     fn of_two_that_read_the_same_one_spends() {
         assert_eq!(settle(true, true), Verdict::Spend);
         assert_eq!(settle(false, true), Verdict::Reuse);
-        assert_eq!(settle(false, false), Verdict::Reuse);
+        assert_eq!(settle(false, false), Verdict::Refuse(Refusal::Revoked), "nothing is left to be ended");
         assert_eq!(settle(true, false), Verdict::Refuse(Refusal::Revoked));
     }
 }

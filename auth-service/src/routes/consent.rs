@@ -82,11 +82,12 @@ fn ask(state: &State, asked: &Asked, sealed: &str, cookie: &Cookie, person: &Sig
 async fn deny(state: &State, asked: &Asked, person: &SignedIn) -> Result<HttpResponse, OAuthError> {
     let user_id = &person.user.user_id;
     let event = AuditEvent::new("authorization.deny", Outcome::Allowed, user_id, state.clock.micros()).subject(user_id);
-    // An answer was given, so a pushed request is used up (RFC 9126 section 4).
-    if let Some(pushed) = &asked.pushed {
-        pushed_requests::consume(&state.database, pushed.clone()).await?;
+    let event = concerning(event, asked.client.client_id.as_str());
+    match &asked.pushed {
+        // An answer was given, so it is used up (RFC 9126 section 4).
+        Some(pushed) => pushed_requests::deny(&state.database, pushed.clone(), (state.audit.clone(), event)).await?,
+        None => state.audit.record(event).await?,
     }
-    state.audit.record(concerning(event, asked.client.client_id.as_str())).await?;
     Err(ErrorCode::AccessDenied.because("person_denied", "The person said no."))
 }
 

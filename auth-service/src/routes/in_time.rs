@@ -25,8 +25,9 @@ pub fn api<H>(handler: H) -> InTime<H, Problem> {
     InTime { handler, limit: LIMIT, late: |problem| problem }
 }
 
-/// A handler that gives up. A write that has begun goes on without it and may take place: whatever is bounded by this must
-/// be safe to try again.
+/// A handler that gives up. A write that has begun goes on without it and may take place, so whatever is bounded by this
+/// must be safe to try again. It is, but for what is good once: then a sign-in link or a pushed request may be used up by
+/// an answer that nobody got, and the person asks for another, or the client pushes again.
 pub struct InTime<H, E> {
     handler: H,
     limit: Duration,

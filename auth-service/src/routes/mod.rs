@@ -34,7 +34,7 @@ use in_time::{api, page};
 /// The state, as handlers get it.
 pub type Shared = web::Data<State>;
 
-/// The table. Nothing is registered that is not in it. What takes more steps than one has a bound for all of them: in the
+/// The table. Nothing is registered that is not in it. What a person waits for has a bound for all of its steps: in the
 /// table, or in the handler where the answer to "too late" has a form of its own.
 #[must_use]
 pub fn endpoints() -> Vec<Endpoint> {

@@ -1,7 +1,7 @@
 //! Sign in without a password: `POST /sign-in/link` sends a link to an address, `GET /sign-in/link` shows what it would
 //! do, and `POST /sign-in/link/confirm` does it.
 //!
-//! Whoever asks learns nothing of who is known here: nobody is looked up before the link comes back. Nor do they learn
+//! Whoever asks learns nothing of who is known here: nobody is looked up before the link comes back. Nor does the page say
 //! whether a letter went: a mailbox gets only so many, whoever asks for them. The `GET` changes nothing, because programs
 //! that look after mail open links too.
 

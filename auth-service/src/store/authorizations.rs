@@ -49,8 +49,10 @@ pub enum Recorded {
     Done,
     /// The pushed request had been used. Nothing is recorded.
     PushedRequestSpent,
-    /// The session has ended, the consent was withdrawn, or the client is gone. Nothing is recorded.
+    /// The session has ended, or the consent was withdrawn. Nothing is recorded.
     Over,
+    /// The client was deleted. Nothing is recorded.
+    ClientGone,
 }
 
 /// What goes with a new authorization.
@@ -129,7 +131,7 @@ pub async fn insert(
     });
     let write = move |connection: &mut AnyConnection| {
         if !clients::hold_in(connection, &authorization.client_id)? {
-            return Ok(Recorded::Over);
+            return Ok(Recorded::ClientGone);
         }
         if let Some(pushed) = &pushed
             && !pushed_requests::consume_in(connection, pushed)?

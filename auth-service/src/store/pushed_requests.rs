@@ -1,7 +1,7 @@
 //! The table of authorization requests that clients pushed (RFC 9126).
 
 use diesel::prelude::*;
-use service_kit::{AnyConnection, Database, StoreError};
+use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 
 use super::schema::pushed_requests;
 
@@ -56,12 +56,16 @@ pub async fn find(
     database.read(read).await
 }
 
-/// Uses a request up, without an answer that would.
+/// Uses a request up that was denied, and writes the audit row, both or neither.
 ///
 /// # Errors
 /// The database's.
-pub async fn consume(database: &Database, digest: Vec<u8>) -> Result<(), StoreError> {
-    let write = move |connection: &mut AnyConnection| Ok::<_, StoreError>(consume_in(connection, &digest).map(drop)?);
+pub async fn deny(database: &Database, digest: Vec<u8>, audit: (AuditLog, AuditEvent)) -> Result<(), StoreError> {
+    let write = move |connection: &mut AnyConnection| {
+        consume_in(connection, &digest)?;
+        audit.0.insert(connection, &audit.1)?;
+        Ok::<_, StoreError>(())
+    };
     database.write(write).await
 }
 

@@ -162,6 +162,13 @@ async fn no_token_in_a_fragment_outlives_the_session() {
     let (partner, browser) = (app.register_with(&scope, &grants).await, app.customer(CUSTOMER).await);
     let back = allowed(&browser, &ask(&partner, "id_token token").with("scope", &scope)).await;
     assert!(!back.contains_key("refresh_token"), "{back:?}");
+    let here = ask(&partner, "token").with("scope", "openid offline_access");
+    let token = allowed(&browser, &here).await["access_token"].clone();
+    app.userinfo(&token).await.expect(200);
+    let out = browser.open("/sign-out").await.form("/sign-out");
+    browser.submit(&out).await.expect(303);
+    app.userinfo(&token).await.expect(401);
+    let browser = app.browser_of(CUSTOMER, crate::support::PASSWORD).await;
     browser.decide(&ask(&partner, "code id_token").with("scope", &scope), "allow").await.expect(303);
     assert!(
         fragment(&browser.arrive(&ask(&partner, "code id_token").with("scope", &scope)).await).contains_key("code")

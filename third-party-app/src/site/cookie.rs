@@ -15,6 +15,10 @@ use crate::secret::Secret;
 /// How long the random part is, in bytes.
 const BYTES: usize = 32;
 
+/// What may stand around a cookie (RFC 6265 section 4.2.1). With Unicode's white space, a name that browsers take for no
+/// `__Host-` one, and let any neighbour set, would be taken for ours.
+const SPACE: [char; 2] = [' ', '\t'];
+
 /// What a browser is known by here: SHA-256 of its cookie. How long a comparison takes says nothing about a cookie.
 pub(super) type Key = [u8; 32];
 
@@ -69,7 +73,7 @@ impl Cookies {
         let pairs = headers.get_all(COOKIE).flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
         let mut values = pairs.filter_map(|pair| {
             let (name, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
-            (name.trim() == self.name()).then(|| value.trim())
+            (name.trim_matches(SPACE) == self.name()).then(|| value.trim_matches(SPACE))
         });
         match (values.next(), values.next()) {
             (Some(value), None) => Browser::parse(value),

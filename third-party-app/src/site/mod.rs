@@ -1,6 +1,6 @@
 //! The partner's own web site: a person connects their account and orders a book.
 //!
-//! The browser holds one cookie, a random name of its session. Tokens stay on this side, and no page ever holds one.
+//! The browser holds one cookie, a random name of the browser. Tokens stay on this side, and no page ever holds one.
 //!
 //! | file | what is in it |
 //! |---|---|

@@ -41,7 +41,7 @@ struct Account {
     account_id: String,
 }
 
-/// What a person orders. The API has the last word on each; this is what its contract says of them.
+/// What a person orders. These are the shop's own bounds, within those of the API, which has the last word.
 pub(super) struct NewOrder<'o> {
     /// The same for the same form, however often it is sent.
     pub(super) key: &'o str,

@@ -107,6 +107,7 @@ async fn connect(state: Data<State>, request: HttpRequest, Filled(form): Filled<
     begin.await.unwrap_or_else(|trouble: Trouble| state.trouble(&trouble))
 }
 
+/// Not to the end: whoever hangs up here does not get the new cookie, and connects again.
 async fn callback(state: Data<State>, request: HttpRequest) -> HttpResponse {
     let finish = async {
         let browser = state.cookies.read(request.headers()).ok_or(Trouble::NotAsked)?;

@@ -2,7 +2,8 @@
 //!
 //! Two things do: what it was sent away for, until it is back, and the account that is connected. Anybody can begin the
 //! first, and only somebody with an account the second, so neither takes the other's room. Who only looks has nothing
-//! here.
+//! here. Whoever begins the first ten thousand times makes those start again who are away at that moment, and nobody who is
+//! connected; a proxy in front that limits requests per address is what helps.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Lock, MutexGuard, PoisonError};
@@ -55,7 +56,8 @@ impl Sessions {
     /// The browser's account.
     pub(super) fn connected(&self, browser: &Browser) -> Option<Arc<Session>> {
         let mut known = self.known();
-        let (own, used) = known.connected.get_mut(&browser.key()).filter(|(_, used)| used.elapsed() < IDLE)?;
+        known.connected.retain(|_, (_, used)| used.elapsed() < IDLE);
+        let (own, used) = known.connected.get_mut(&browser.key())?;
         *used = Instant::now();
         Some(Arc::clone(&own.session))
     }

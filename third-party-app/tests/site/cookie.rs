@@ -49,6 +49,14 @@ async fn behind_https_what_a_neighbour_can_set_is_not_the_cookie() {
         other.cookie = Some(format!("{name}={value}"));
         assert!(other.get("/").await.body.contains("Connect your account"), "{name}");
     }
+    // What is no white space of RFC 6265 is part of the name. Browsers see no prefix in it, and let neighbours set it.
+    for space in ["\u{2003}", "\u{a0}", "\u{85}", "\u{3000}"] {
+        let planted = format!("{space}__Host-bright-books={value}");
+        let seen = shop.browser().get_with_cookies(planted.as_bytes()).await;
+        assert!(seen.body.contains("Connect your account"), "{space:?}");
+        let both = format!("{space}__Host-bright-books={}; {own}", "A".repeat(43));
+        assert!(browser.get_with_cookies(both.as_bytes()).await.body.contains("ann@example.com"), "{space:?}");
+    }
     browser.cookie = Some(format!("bright-books=planted; %5F%5FHost-bright-books=planted; {own}"));
     assert!(browser.get("/").await.body.contains("ann@example.com"), "and it does not hide the cookie");
 }

@@ -61,6 +61,9 @@ pub async fn issue(
             let description = "The person has signed out, or taken back what they allowed.";
             Err(ErrorCode::AccessDenied.because("over_meanwhile", description))
         }
+        Recorded::ClientGone => {
+            Err(ErrorCode::UnauthorizedClient.because("client_gone", "This client is not registered any more."))
+        }
     }
 }
 

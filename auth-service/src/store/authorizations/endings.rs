@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 
+use crate::domain::authorization::CODE_LIFETIME;
 use crate::store::schema::{authorization_codes, authorizations, refresh_tokens};
 
 /// Revokes an authorization and writes the audit row, once.
@@ -38,7 +39,7 @@ pub(super) fn revoke_in(
 }
 
 /// Forgets, with all that came of them, authorizations that ended before `now` (microseconds since the epoch) or whose code
-/// expired before it and was not redeemed; and refresh tokens that have expired. Gives how many of each there were.
+/// expired a while before it and was not redeemed; and refresh tokens that have expired. Gives how many of each there were.
 ///
 /// # Errors
 /// The database's.
@@ -46,10 +47,11 @@ pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
     let write = move |connection: &mut AnyConnection| {
         let ended = diesel::delete(authorizations::table.filter(authorizations::expires_at.lt(now)));
         let ended = ended.execute(connection)?;
-        // Nothing came of it, and nothing can.
+        // Nothing came of it, and nothing can: a redemption that began in time, and is not seen here, is over by now.
+        let unredeemed_since = now.saturating_sub(i64::try_from(CODE_LIFETIME.as_micros()).unwrap_or(i64::MAX));
         let unredeemed = authorization_codes::table
             .filter(authorization_codes::spent_at.is_null())
-            .filter(authorization_codes::expires_at.lt(now))
+            .filter(authorization_codes::expires_at.lt(unredeemed_since))
             .select(authorization_codes::authorization_id);
         let unredeemed = authorizations::table.filter(authorizations::authorization_id.eq_any(unredeemed));
         let unredeemed = diesel::delete(unredeemed).execute(connection)?;

@@ -4,7 +4,7 @@
 //! a session is random, and the database has its SHA-256 alone.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::HttpRequest;
@@ -31,7 +31,8 @@ const FEWEST_CHARACTERS: usize = 8;
 /// What the door knows.
 pub struct Door {
     clock: Clock,
-    wrong: Mutex<HashMap<String, Vec<Timestamp>>>,
+    /// When a password was tried for a name, unless it was right.
+    tries: Mutex<HashMap<String, Vec<Timestamp>>>,
     /// What the password of nobody is compared with.
     nobody: String,
 }
@@ -45,7 +46,7 @@ pub struct Begun {
 impl Door {
     pub fn new(clock: Clock) -> Result<Self, Refusal> {
         let nobody = bcrypt::hash(unguessable()?, COST)?;
-        Ok(Self { clock, wrong: Mutex::default(), nobody })
+        Ok(Self { clock, tries: Mutex::default(), nobody })
     }
 
     /// A session for who has the password. Slow: for a thread that may be blocked.
@@ -58,17 +59,16 @@ impl Door {
 
     /// Whether it is this user's password.
     pub fn check(&self, store: &Store, user: &str, password: &str) -> Result<(), Refusal> {
+        // Counted before it is looked at, so that many at once are no more than one after the other.
         let now = self.clock.now();
-        if self.wrong_lately(user, now) >= TRIES {
-            return Err(Refusal::TooManyTries);
-        }
+        self.count(user, now)?;
         let known = store.find_password_hash(user)?;
         let matches = password.len() <= MOST_BYTES && bcrypt::verify(password, known.as_ref().unwrap_or(&self.nobody))?;
-        if matches && known.is_some() {
-            return Ok(());
+        if !matches || known.is_none() {
+            return Err(Refusal::WrongPassword);
         }
-        self.wrong.lock().unwrap_or_else(PoisonError::into_inner).entry(user.to_owned()).or_default().push(now);
-        Err(Refusal::WrongPassword)
+        self.tries().get_mut(user).map(Vec::pop);
+        Ok(())
     }
 
     /// Whose request it is.
@@ -77,13 +77,22 @@ impl Door {
         store.find_session(digest_of(cookie).as_ref(), seconds(self.clock.now()))?.ok_or(Refusal::NotLoggedIn)
     }
 
-    fn wrong_lately(&self, user: &str, now: Timestamp) -> usize {
-        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.retain(|_, tries| {
+    fn count(&self, user: &str, now: Timestamp) -> Result<(), Refusal> {
+        let mut tries = self.tries();
+        tries.retain(|_, tries| {
             tries.retain(|at| now.since(*at) < TRIES_PER);
             !tries.is_empty()
         });
-        wrong.get(user).map_or(0, Vec::len)
+        let own = tries.entry(user.to_owned()).or_default();
+        if own.len() >= TRIES {
+            return Err(Refusal::TooManyTries);
+        }
+        own.push(now);
+        Ok(())
+    }
+
+    fn tries(&self) -> MutexGuard<'_, HashMap<String, Vec<Timestamp>>> {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -11,6 +11,8 @@ pub enum Refusal {
     NotLoggedIn,
     #[error("wrong name or password")]
     WrongPassword,
+    #[error("for the owner alone")]
+    NotTheOwner,
     #[error("too many wrong passwords for this name")]
     TooManyTries,
     #[error("a password has at least 8 characters and at most 72 bytes")]
@@ -29,6 +31,7 @@ impl ResponseError for Refusal {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotLoggedIn | Self::WrongPassword => StatusCode::UNAUTHORIZED,
+            Self::NotTheOwner => StatusCode::FORBIDDEN,
             Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::UnfitPassword => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Store(_) | Self::Hash(_) | Self::Random(_) | Self::GivenUp(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -109,9 +109,13 @@ async fn change_address(app: web::Data<App>, request: HttpRequest, given: web::J
     Ok(done())
 }
 
-/// A user for somebody else, to whom the owner tells the password.
+/// A user for somebody else, to whom the owner tells the password. Only the owner makes one: else whoever stole it could
+/// make another, and stay when the password is changed.
 async fn create_user(app: web::Data<App>, request: HttpRequest, given: web::Json<Credentials>) -> Answered {
     as_user(app, &request, move |app, session| {
+        if session.user != session.owner {
+            return Err(Refusal::NotTheOwner);
+        }
         let hash = door::hash(&given.password)?;
         Ok(app.store.insert_user(&given.user, &session.owner, &hash)?)
     })

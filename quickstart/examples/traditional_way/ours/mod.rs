@@ -9,10 +9,10 @@ mod person;
 mod ports;
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use quickstart::cli::{Place, Service};
 use quickstart::house::House;
+use quickstart::persist::{PATIENCE, persist};
 use quickstart::services::{Running, start_all};
 use third_party_app::http::{Answer, Http, Request};
 use third_party_app::oauth::{Provider, provider_url};
@@ -24,9 +24,6 @@ use crate::told::{answered, holds};
 
 pub use partner::{Kept, Partner};
 pub use person::Person;
-
-/// How often a busy service is asked again, as it says.
-const TRIES: usize = 5;
 
 /// The services, and the operator who is signed in.
 pub struct Ours {
@@ -57,7 +54,7 @@ impl Ours {
         let running = start_all(&house, &["--password-cost".to_owned(), COST.to_string()]).await?;
         let http = Http::new(&[])?;
         let issuer = house.url(Service::Auth);
-        let metadata = persist(&http, &Request::get(provider_url(issuer)?)).await?;
+        let metadata = persist(&http, &Request::get(provider_url(issuer)?), PATIENCE).await?;
         answered(&metadata, 200)?;
         let provider = Provider::read(metadata.json()?, issuer)?;
         let operator = operator::sign_in(&http, &house).await?;
@@ -65,7 +62,7 @@ impl Ours {
     }
 
     pub async fn send(&self, request: &Request) -> Result<Answer, Failure> {
-        persist(&self.http, request).await
+        Ok(persist(&self.http, request, PATIENCE).await?)
     }
 
     /// An address of a service.
@@ -93,16 +90,4 @@ impl Ours {
     pub async fn stop(self) {
         self.running.stop().await;
     }
-}
-
-/// Comes again when a service is busy.
-async fn persist(http: &Http, request: &Request) -> Result<Answer, Failure> {
-    for _ in 0..TRIES {
-        let answer = http.send(request).await?;
-        if answer.status.as_u16() != 503 {
-            return Ok(answer);
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    Ok(http.send(request).await?)
 }

@@ -3,6 +3,7 @@
 use auth_service::operator::{FIRST_OPERATOR, read_password};
 use quickstart::cli::Service;
 use quickstart::house::House;
+use quickstart::persist::{PATIENCE, persist};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared_claims::clock::Clock;
@@ -10,7 +11,7 @@ use shared_claims::testing::{Mint, TestClock};
 use third_party_app::http::{Answer, Body, Http, Request};
 use url::Url;
 
-use super::{Ours, persist};
+use super::Ours;
 use crate::Failure;
 use crate::told::{answered, holds};
 
@@ -22,7 +23,7 @@ pub(super) async fn sign_in(http: &Http, house: &House) -> Result<String, Failur
     let password = read_password(&house.password_file())?.ok_or_else(missing)?;
     let body = json!({"email": FIRST_OPERATOR, "password": password.expose()});
     let login = Request::post(Url::parse(&format!("{}/login", house.url(Service::Auth)))?).json(body);
-    let answer = persist(http, &login).await?;
+    let answer = persist(http, &login, PATIENCE).await?;
     answered(&answer, 200)?;
     text(&answer, "access_token")
 }

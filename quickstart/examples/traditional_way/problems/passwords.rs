@@ -15,7 +15,7 @@ const GUESSED: &str = "a stranger tries what people choose";
 const MEANWHILE: &str = "the partner, while the stranger tries";
 const SCOPE: &str = "orders:read offline_access";
 
-/// What stands at the top of every list of leaked passwords and has eight characters.
+/// What stands in every list of leaked passwords and has eight characters or more.
 const COMMON: [&str; 12] = [
     "password",
     "12345678",

@@ -31,8 +31,8 @@ pub async fn play(legacy: &Legacy, ours: &Ours) -> Result<Told, Failure> {
     let mut thief = legacy.visitor();
     let in_at_once = answered(&thief.log_in(&taken.user, &taken.password).await?, 204)?;
     let taken_here = robbed.kept()?;
-    let thiefs = Tokens::read(&ours.refresh(&taken_here).await?)?;
-    let token = thiefs.access_token.expose();
+    let stolen = Tokens::read(&ours.refresh(&taken_here).await?)?;
+    let token = stolen.access_token.expose();
 
     told.row(READS, listed(&thief.get("orders").await?)?, listed(&ours.orders(token).await?)?);
     let written = answered(&thief.put("address", json!({"address": "2 Thieves' Lane"})).await?, 204)?;
@@ -45,9 +45,9 @@ pub async fn play(legacy: &Legacy, ours: &Ours) -> Result<Told, Failure> {
     // The thief has spent the partner's refresh token. A second use tells on both.
     let unnoticed = answered(&ledger.log_in().await?, 204)?;
     told.row(SHOWS, unnoticed, refused(&ours.refresh(&taken_here).await?, 400, "invalid_grant")?);
-    let next = thiefs.refresh_token.as_ref().map(|token| token.expose().to_owned());
-    let thiefs_next = ours::Kept { refresh_token: next, ..taken_here.clone() };
-    refused(&ours.refresh(&thiefs_next).await?, 400, "invalid_grant")?;
+    let next = stolen.refresh_token.as_ref().map(|token| token.expose().to_owned());
+    let stolen_next = ours::Kept { refresh_token: next, ..taken_here.clone() };
+    refused(&ours.refresh(&stolen_next).await?, 400, "invalid_grant")?;
 
     let mut owner = legacy.visitor();
     answered(&owner.log_in(&taken.user, &taken.password).await?, 204)?;
@@ -57,7 +57,7 @@ pub async fn play(legacy: &Legacy, ours: &Ours) -> Result<Told, Failure> {
     let out = answered(&legacy.visitor().log_in(&taken.user, &taken.password).await?, 401)?;
     told.row(MENDED, out, refused(&ours.refresh(&taken_here).await?, 401, "invalid_client")?);
     let session = answered(&thief.get("orders").await?, 401)?;
-    let until = format!("{}, for {} s at most", answered(&ours.orders(token).await?, 200)?, thiefs.expires_in);
+    let until = format!("{}, for {} s at most", answered(&ours.orders(token).await?, 200)?, stolen.expires_in);
     told.row(LAST, session, until);
     let untouched = other.refresh().await?;
     let goes_on = listed(&ours.orders(untouched.access_token.expose()).await?)?;
