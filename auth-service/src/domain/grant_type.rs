@@ -46,7 +46,7 @@ impl GrantType {
             Self::AuthorizationCode => true,
             #[cfg(feature = "legacy-flows")]
             Self::Implicit => true,
-            Self::RefreshToken | Self::ClientCredentials | Self::TokenExchange | Self::JwtBearer => false,
+            _ => false,
         }
     }
 

@@ -12,10 +12,12 @@ use super::Shared;
 use crate::client_auth::assertion;
 use crate::domain::authorization_request::Prompt;
 use crate::domain::client::AuthMethod;
+#[cfg(feature = "legacy-flows")]
 use crate::domain::grant_type::GrantType;
 use crate::domain::resource::ResourceName;
 use crate::domain::response::{Response, ResponseMode};
 use crate::domain::session::Method;
+use crate::grants::Grant;
 use crate::state::State;
 
 /// RFC 8414 section 2, with the members of RFC 9126 and RFC 9207.
@@ -91,6 +93,14 @@ pub async fn openid(state: Shared) -> impl Responder {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(configuration)
 }
 
+/// Those of the token endpoint, and none that it does not serve.
+fn grant_types() -> Vec<&'static str> {
+    let served = Grant::ALL.into_iter().map(Grant::as_str);
+    #[cfg(feature = "legacy-flows")]
+    let served = served.chain([GrantType::Implicit.as_str()]);
+    served.collect()
+}
+
 fn metadata(state: &State) -> Metadata {
     let issuer = state.issuer.as_str();
     let base = issuer.trim_end_matches('/');
@@ -106,7 +116,7 @@ fn metadata(state: &State) -> Metadata {
         scopes_supported: Scope::ALL.iter().filter(outside).map(|scope| scope.as_str()).collect(),
         response_types_supported: Response::TYPES,
         response_modes_supported: ResponseMode::ALL.iter().map(|mode| mode.as_str()).collect(),
-        grant_types_supported: GrantType::ALL.iter().map(|grant| grant.as_str()).collect(),
+        grant_types_supported: grant_types(),
         token_endpoint_auth_methods_supported: [
             AuthMethod::ClientSecretBasic,
             AuthMethod::ClientSecretPost,
