@@ -40,7 +40,7 @@ pub fn whose(scope: &ScopeSet) -> Option<&'static str> {
 #[must_use]
 pub fn how_long(offline_access: bool) -> &'static str {
     if offline_access {
-        "It keeps this access after you sign out, for 90 days at most, and until it has not used it for 30 days."
+        "It keeps this access after you sign out: for 90 days at most, and for 30 days after it last used it."
     } else {
         "It has this access until you sign out here, for 12 hours at most."
     }

@@ -157,6 +157,37 @@ async fn people_who_are_deleted_while_they_allow_something_are_in_nobodys_way() 
     }
 }
 
+/// The same of clients, with whoever allows them something, redeems and refreshes at that moment, at either replica.
+#[actix_web::test]
+async fn clients_that_are_deleted_while_they_are_used_are_in_nobodys_way() {
+    let first = TestApp::start().await;
+    let second = first.replica().await;
+    let manager = first.manager_token().await;
+    let browser = first.customer(CUSTOMER).await;
+    for _ in 0..10 {
+        let partner = first.register_for_people("Acme", SCOPE).await;
+        let ask = Ask::of(&partner.client_id, SCOPE);
+        let refresh_token = first.granted(&browser, &partner, SCOPE).await.refresh_token();
+        let code = browser.code_for(&ask).await;
+        let there = second.browser_of(CUSTOMER, PASSWORD).await;
+        let anew = ask.clone().with("prompt", "consent");
+        let form = there.arrive(&anew).await.html().form("/consent").with("decision", "allow");
+        let delete = first.request(Method::DELETE, &format!("/clients/{}", partner.client_id)).bearer_auth(&manager);
+        let path = ask.path();
+        let here = join3(browser.get(&path), first.refresh(&partner, &refresh_token), Answer::of(delete));
+        let elsewhere = join(there.submit(&form), second.redeem_code(&partner, &code, &[]));
+        let ((silent, refreshed, deleted), (allowed, redeemed)) = join(here, elsewhere).await;
+        deleted.expect(204);
+        for answer in [silent, refreshed, allowed, redeemed] {
+            assert!(answer.status < 500, "{answer:?}");
+            assert!(!answer.header("location").unwrap_or_default().contains("temporarily_unavailable"), "{answer:?}");
+        }
+    }
+    for table in ["consents", "authorizations", "authorization_codes", "refresh_tokens"] {
+        assert_eq!(first.rows_of(table).await, 0, "{table}");
+    }
+}
+
 #[actix_web::test]
 async fn after_a_kill_no_code_and_no_refresh_token_is_good_twice() {
     let house = Arc::new(House::new().await);
