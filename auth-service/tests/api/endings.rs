@@ -82,6 +82,26 @@ async fn a_code_that_nobody_redeemed_is_forgotten_with_its_authorization() {
     browser.get(&Ask::of(&partner.client_id, SCOPE).path()).await.code();
 }
 
+/// As after a long rest: each transaction is short, and one portion follows the other.
+#[actix_web::test]
+async fn however_much_has_ended_all_of_it_is_forgotten() {
+    let app = TestApp::start().await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    let browser = app.customer(CUSTOMER).await;
+    let live = app.granted(&browser, &partner, SCOPE).await.refresh_token();
+    let columns = "user_id, client_id, session_id, scope, method, authenticated_at, used_at";
+    let many = "WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < 2500)";
+    let ended = format!(
+        "INSERT INTO authorizations (authorization_id, {columns}, expires_at)
+         {many} SELECT 'azn_' || n, {columns}, 1 FROM many CROSS JOIN authorizations"
+    );
+    app.sql(&ended).await.unwrap();
+    assert_eq!(app.rows_of("authorizations").await, 2501);
+    let forgotten = authorizations::purge(&app.database.database, app.clock.clock().micros()).await.unwrap();
+    assert_eq!((forgotten, app.rows_of("authorizations").await), (2500, 1));
+    app.refresh(&partner, &live).await.expect(200);
+}
+
 /// A client without refresh tokens: all that ever comes of an authorization is one access token.
 #[actix_web::test]
 async fn an_authorization_without_refresh_tokens_lasts_as_long_as_its_access_token() {

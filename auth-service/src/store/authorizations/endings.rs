@@ -38,29 +38,69 @@ pub(super) fn revoke_in(
     Ok(())
 }
 
+/// No more of them are forgotten in one transaction, so that nobody waits long for it, however many there are.
+const PORTION: i64 = 1_000;
+
+/// What is forgotten.
+#[derive(Debug, Clone, Copy)]
+enum Over {
+    /// Authorizations that have ended.
+    Ended,
+    /// Authorizations of which nothing came.
+    Unredeemed,
+    /// Refresh tokens that have expired. Spent ones stay as long as what they belong to: a second use is to be noticed
+    /// however late it comes.
+    Expired,
+}
+
 /// Forgets, with all that came of them, authorizations that ended before `now` (microseconds since the epoch) or whose code
 /// expired a while before it and was not redeemed; and refresh tokens that have expired. Gives how many of each there were.
 ///
 /// # Errors
-/// The database's.
+/// The database's. What was forgotten until then is.
 pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
-    let write = move |connection: &mut AnyConnection| {
-        let ended = diesel::delete(authorizations::table.filter(authorizations::expires_at.lt(now)));
-        let ended = ended.execute(connection)?;
-        // Nothing came of it, and nothing can: a redemption that began in time, and is not seen here, is over by now.
-        let unredeemed_since = now.saturating_sub(i64::try_from(CODE_LIFETIME.as_micros()).unwrap_or(i64::MAX));
-        let unredeemed = authorization_codes::table
-            .filter(authorization_codes::spent_at.is_null())
-            .filter(authorization_codes::expires_at.lt(unredeemed_since))
-            .select(authorization_codes::authorization_id);
-        let unredeemed = authorizations::table.filter(authorizations::authorization_id.eq_any(unredeemed));
-        let unredeemed = diesel::delete(unredeemed).execute(connection)?;
-        // Spent ones stay as long as what they belong to: a second use is to be noticed however late it comes.
-        let unspent = refresh_tokens::table.filter(refresh_tokens::spent_at.is_null());
-        let expired = diesel::delete(unspent.filter(refresh_tokens::expires_at.lt(now)));
-        Ok::<_, StoreError>(ended + unredeemed + expired.execute(connection)?)
+    let mut forgotten = 0;
+    for over in [Over::Ended, Over::Unredeemed, Over::Expired] {
+        loop {
+            let portion =
+                database.write(move |connection: &mut AnyConnection| forget_in(connection, over, now)).await?;
+            forgotten += portion;
+            if i64::try_from(portion).is_ok_and(|portion| portion < PORTION) {
+                break;
+            }
+        }
+    }
+    Ok(forgotten)
+}
+
+fn forget_in(connection: &mut AnyConnection, over: Over, now: i64) -> Result<usize, StoreError> {
+    let done = match over {
+        Over::Ended => {
+            let ended = authorizations::table.filter(authorizations::expires_at.lt(now));
+            let ids = ended.select(authorizations::authorization_id).limit(PORTION).load::<String>(connection)?;
+            let these = authorizations::table.filter(authorizations::authorization_id.eq_any(ids));
+            diesel::delete(these).execute(connection)?
+        }
+        Over::Unredeemed => {
+            // A redemption that began in time, and is not seen here, is over by now.
+            let since = now.saturating_sub(i64::try_from(CODE_LIFETIME.as_micros()).unwrap_or(i64::MAX));
+            let unredeemed = authorization_codes::table
+                .filter(authorization_codes::spent_at.is_null())
+                .filter(authorization_codes::expires_at.lt(since));
+            let ids =
+                unredeemed.select(authorization_codes::authorization_id).limit(PORTION).load::<String>(connection)?;
+            let these = authorizations::table.filter(authorizations::authorization_id.eq_any(ids));
+            diesel::delete(these).execute(connection)?
+        }
+        Over::Expired => {
+            let unspent = refresh_tokens::table.filter(refresh_tokens::spent_at.is_null());
+            let expired = unspent.filter(refresh_tokens::expires_at.lt(now));
+            let digests = expired.select(refresh_tokens::digest).limit(PORTION).load::<Vec<u8>>(connection)?;
+            let these = refresh_tokens::table.filter(refresh_tokens::digest.eq_any(digests));
+            diesel::delete(these.filter(refresh_tokens::spent_at.is_null())).execute(connection)?
+        }
     };
-    database.write(write).await
+    Ok(done)
 }
 
 /// Forgets all that came of what people allowed this client.
