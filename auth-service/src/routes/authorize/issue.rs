@@ -5,28 +5,16 @@ use service_kit::ids::new_id;
 use service_kit::{AuditEvent, Outcome};
 
 use super::asked::Asked;
+use super::code::{Answer, with_code};
 #[cfg(feature = "legacy-flows")]
 use super::legacy;
-use crate::domain::authorization::{self, Authorization, CODE_LIFETIME, after};
-use crate::domain::client_secret;
+use crate::domain::authorization::{self, Authorization};
 use crate::domain::oauth_error::{ErrorCode, OAuthError};
 use crate::domain::partner_id::concerning;
-use crate::domain::pkce::Challenge;
 use crate::domain::response::Response;
 use crate::state::State;
-use crate::store::authorizations::{self, Basis, Circumstances, NewCode, Recorded};
+use crate::store::authorizations::{self, Basis, Circumstances, Recorded};
 use crate::visitor::SignedIn;
-
-/// What goes to the client once it is recorded.
-#[derive(Default)]
-pub(super) struct Answer {
-    /// The parameters of the redirect.
-    pub(super) parameters: Vec<(&'static str, String)>,
-    /// The code among them.
-    pub(super) code: Option<NewCode>,
-    /// What is to be recorded beside the authorization.
-    pub(super) events: Vec<AuditEvent>,
-}
 
 /// Records what `person` allows, with the consent if it was just given, and sends the browser back with the answer.
 ///
@@ -82,19 +70,6 @@ fn authorization(state: &State, asked: &Asked, person: &SignedIn) -> Authorizati
         authenticated_at: session.authenticated_at,
         expires_at: authorization::expires_at(&asked.request.scope, session, now),
     }
-}
-
-/// A new code (RFC 6749 section 4.1.2).
-pub(super) fn with_code(state: &State, asked: &Asked, challenge: &Challenge) -> Result<Answer, OAuthError> {
-    let fault = ErrorCode::ServerError.because("no_randomness", "The service has a fault. Try again.");
-    let (code, digest) = client_secret::generate().map_err(|_| fault)?;
-    let new_code = NewCode {
-        digest,
-        redirect_uri: asked.way_back.redirect_uri().as_str().to_owned(),
-        challenge: challenge.clone(),
-        expires_at: after(state.clock.micros(), CODE_LIFETIME),
-    };
-    Ok(Answer { parameters: vec![("code", code.expose().clone())], code: Some(new_code), events: Vec::new() })
 }
 
 fn basis(asked: &Asked, consented: bool) -> Basis {

@@ -4,7 +4,7 @@
 use service_kit::{AuditEvent, Outcome};
 
 use super::asked::Asked;
-use super::issue::{Answer, with_code};
+use super::code::{Answer, with_code};
 use crate::domain::authorization::Authorization;
 use crate::domain::form::Form;
 use crate::domain::legacy_response::LegacyResponse;

@@ -3,6 +3,7 @@
 
 mod answer;
 mod asked;
+mod code;
 mod issue;
 #[cfg(feature = "legacy-flows")]
 mod legacy;
