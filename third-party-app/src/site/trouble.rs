@@ -24,7 +24,7 @@ pub(super) enum Trouble {
     Slow,
     #[error("there is nothing at this address")]
     NothingHere,
-    #[error("the order is not complete: it needs a description and a price in whole euros")]
+    #[error("an order needs a description of 1 to 200 characters and a price of 1 to 9,999 whole euros")]
     Incomplete,
     #[error("{0} answers {1}")]
     Unexpected(String, u16),
@@ -79,7 +79,7 @@ impl Trouble {
             Self::NothingHere => (404, "There is no such page"),
             Self::NotConnected => (403, "Connect your account first"),
             Self::Over(_) => (403, "Your account is no longer connected"),
-            Self::Incomplete => (400, "Something is missing"),
+            Self::Incomplete => (400, "This cannot be ordered"),
             Self::IdToken(_) | Self::UserInfo(_) => (502, "We could not find out who you are"),
             Self::Grant(_) => (502, "The authorization server gave us no tokens"),
             Self::Unexpected(..) | Self::Discovery(_) | Self::Keys(_) | Self::Http(_) | Self::Random(_) => {

@@ -146,7 +146,7 @@ async fn an_order_that_no_form_of_the_site_makes_is_refused_before_anybody_is_as
         (&key, "A\nbook"),
     ] {
         let order = [("csrf", csrf.as_str()), ("key", key), ("description", description), ("euros", "12")];
-        refused(&browser.post("/orders", &order).await, 400, "Something is missing");
+        refused(&browser.post("/orders", &order).await, 400, "This cannot be ordered");
     }
     assert!(shop.stub.shared.lock().unwrap().orders.is_empty());
 }
