@@ -6,10 +6,10 @@ use service_kit::{AuditEvent, Outcome, Problem, StoreError};
 
 use crate::browser::Cookie;
 use crate::domain::authorization::after;
-use crate::domain::session::{LIFETIME, Method, Session};
+use crate::domain::session::{LIFETIME, Session};
 use crate::domain::user::{User, UserStatus};
 use crate::state::State;
-use crate::store::sessions::{self, Beginning};
+use crate::store::sessions::{self, Beginning, Begun, Proof};
 use crate::store::users;
 
 /// A person who is signed in.
@@ -34,9 +34,9 @@ pub async fn signed_in(state: &State, headers: &HeaderMap) -> Result<Option<(Coo
     Ok(user.map(|user| (cookie, SignedIn { session, user })))
 }
 
-/// Begins a session for `user`, who has just proved who they are. `None` if they may not sign in any more, or not with this
-/// password: they may have been suspended meanwhile. The browser gets the cookie that is returned; the session
-/// that it had before, if any, ends (session fixation: nothing of before is good afterwards).
+/// Begins a session for `user`, who has just proved who they are; or says why not, for they may have been suspended
+/// meanwhile. The browser gets the cookie that is returned; the session that it had before, if any, ends (session fixation:
+/// nothing of before is good afterwards).
 ///
 /// # Errors
 /// The database's, or that there is no randomness.
@@ -44,26 +44,27 @@ pub async fn sign_in(
     state: &State,
     headers: &HeaderMap,
     user: &User,
-    method: Method,
+    proof: Proof,
     action: &'static str,
-) -> Result<Option<Cookie>, Problem> {
+) -> Result<Result<Cookie, Begun>, Problem> {
     let before = signed_in(state, headers).await?.map(|(_, person)| person.session.session_id);
     let cookie = Cookie::generate().map_err(Problem::internal)?;
     let now = state.clock.micros();
     let session = Session {
         session_id: new_id("ses"),
         user_id: user.user_id.clone(),
-        method,
+        method: proof.method(),
         authenticated_at: now,
         expires_at: after(now, LIFETIME),
     };
     let event = AuditEvent::new(action, Outcome::Allowed, &user.user_id, now)
         .subject(&user.user_id)
         .object(&session.session_id);
-    let password_hash = (method == Method::Password).then(|| user.password_hash.clone());
-    let beginning = Beginning { digest: cookie.digest(), before, password_hash };
-    let begun = sessions::insert(&state.database, session, beginning, (state.audit.clone(), event)).await?;
-    Ok(begun.then_some(cookie))
+    let beginning = Beginning { digest: cookie.digest(), before, proof };
+    match sessions::insert(&state.database, session, beginning, (state.audit.clone(), event)).await? {
+        Begun::Done => Ok(Ok(cookie)),
+        refused => Ok(Err(refused)),
+    }
 }
 
 /// Ends the session, and what lives with it.

@@ -26,8 +26,8 @@ pub fn api<H>(handler: H) -> InTime<H, Problem> {
 }
 
 /// A handler that gives up. A write that has begun goes on without it and may take place, so whatever is bounded by this
-/// must be safe to try again. It is, but for what is good once: then a sign-in link or a pushed request may be used up by
-/// an answer that nobody got, and the person asks for another, or the client pushes again.
+/// must be safe to try again. It is, but for what is good once: a link or a pushed request is used up together with what it
+/// brings, and if nobody gets that answer, the person asks for another link, or the client pushes again.
 pub struct InTime<H, E> {
     handler: H,
     limit: Duration,

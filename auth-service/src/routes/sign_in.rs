@@ -13,10 +13,10 @@ use super::page_form::PageForm;
 use crate::browser::{Cookie, FormKind};
 use crate::domain::email::Email;
 use crate::domain::form::Form;
-use crate::domain::session::Method;
 use crate::pages::{Page as _, PageError, Shown, SignIn};
 use crate::password_check::{self, Typed};
 use crate::state::State;
+use crate::store::sessions::Proof;
 use crate::visitor::{self, signed_in};
 
 /// Its verb in the audit trail.
@@ -58,7 +58,10 @@ pub async fn submit(
     let password = Secret::from(form.fields.get("password").unwrap_or_default().to_owned());
     let address = request.peer_addr().map(|peer| peer.ip());
     let cookie = match password_check::check(&state, Typed { email, password }, address, ACTION).await? {
-        Some(user) => visitor::sign_in(&state, request.headers(), &user, Method::Password, ACTION).await?,
+        Some(user) => {
+            let proof = Proof::Password(user.password_hash.clone());
+            visitor::sign_in(&state, request.headers(), &user, proof, ACTION).await?.ok()
+        }
         None => None,
     };
     match cookie {

@@ -21,13 +21,13 @@ use crate::browser::{Cookie, FormKind};
 use crate::domain::authorization::after;
 use crate::domain::email::Email;
 use crate::domain::form::Form;
-use crate::domain::session::Method;
 use crate::domain::user::{User, UserStatus};
 use crate::mail::{Letter, MailAddress};
 use crate::pages::{ErrorPage, LinkConfirm, LinkSent, Page as _, PageError, Shown};
 use crate::password_check::count;
 use crate::state::State;
 use crate::store::ChangeError;
+use crate::store::sessions::{Begun, Proof};
 use crate::store::sign_in_links::{self, NewLink};
 use crate::store::users;
 use crate::tokens::{BrowserDigest, LINK_LIFETIME, LinkRefusal};
@@ -157,18 +157,15 @@ pub async fn confirm(
         Err(refusal) => return refuse_and_record(&state, "unknown", None, refusal.reason()).await,
     };
     let (link_id, now) = (link_id.as_str(), state.clock.micros());
-    // Spent first: a link that is lost because we fail afterwards is better than one that is good twice.
-    let Some(link) = sign_in_links::spend(&state.database, link_id, browser.as_str(), now).await? else {
+    let Some(link) = sign_in_links::find_open(&state.database, link_id, browser.as_str(), now).await? else {
         return refuse_and_record(&state, "unknown", Some(link_id), SPENT).await;
     };
     let user = person(&state, link.email, now).await?;
-    if user.status != UserStatus::Active {
-        return refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await;
-    }
-    users::mark_verified(&state.database, &user.user_id, now).await?;
-    match visitor::sign_in(&state, request.headers(), &user, Method::Email, ACTION).await? {
-        Some(cookie) => go_on(&state, &cookie, &link.request),
-        None => refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await,
+    let proof = Proof::Link { link_id: link_id.to_owned(), browser_digest: browser.as_str().to_owned() };
+    match visitor::sign_in(&state, request.headers(), &user, proof, ACTION).await? {
+        Ok(cookie) => go_on(&state, &cookie, &link.request),
+        Err(Begun::LinkSpent) => refuse_and_record(&state, "unknown", Some(link_id), SPENT).await,
+        Err(_) => refuse_and_record(&state, &user.user_id, Some(link_id), "suspended_user").await,
     }
 }
 

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use service_kit::{AnyConnection, AuditEvent, AuditLog, Database, StoreError};
 
-use super::CorruptRow;
 use super::schema::{authorizations, sessions, users};
 use super::users::status_text;
+use super::{CorruptRow, sign_in_links};
 use crate::domain::session::{Method, Session};
 use crate::domain::user::UserStatus;
 
@@ -28,12 +28,48 @@ pub struct Beginning {
     pub digest: Vec<u8>,
     /// The session that the browser had until now, which ends.
     pub before: Option<String>,
-    /// The hash that the password was checked against, where it was a password.
-    pub password_hash: Option<String>,
+    /// By what the person proved who they are.
+    pub proof: Proof,
 }
 
-/// Begins a session and writes the audit row. `false`, and there is none, if the person was suspended or deleted, or got
-/// another password, since they proved who they are: that takes a while, and what ends their sessions must end this one.
+/// What somebody who signs in has shown.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// A password, which was checked against this hash.
+    Password(String),
+    /// A link that was sent to their address, and is spent with this.
+    Link {
+        /// `jti` of its token.
+        link_id: String,
+        /// The browser that asked for it.
+        browser_digest: String,
+    },
+}
+
+impl Proof {
+    /// As the session remembers it.
+    #[must_use]
+    pub fn method(&self) -> Method {
+        match self {
+            Self::Password(_) => Method::Password,
+            Self::Link { .. } => Method::Email,
+        }
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begun {
+    /// There is a session.
+    Done,
+    /// There is none: the person was suspended or deleted, or got another password, since they proved who they are.
+    PersonRefused,
+    /// There is none: the link was spent meanwhile, or has expired.
+    LinkSpent,
+}
+
+/// Begins a session and writes the audit row; of a link, it is spent in the same transaction, so that it is not lost where
+/// this fails. To prove who one is takes a while, and what ends the person's sessions meanwhile must end this one.
 ///
 /// # Errors
 /// The database's.
@@ -42,8 +78,8 @@ pub async fn insert(
     session: Session,
     beginning: Beginning,
     audit: (AuditLog, AuditEvent),
-) -> Result<bool, StoreError> {
-    let Beginning { digest, before, password_hash } = beginning;
+) -> Result<Begun, StoreError> {
+    let Beginning { digest, before, proof } = beginning;
     let now = session.authenticated_at;
     let row = SessionRow {
         session_id: session.session_id,
@@ -55,28 +91,35 @@ pub async fn insert(
         ended_at: None,
     };
     let write = move |connection: &mut AnyConnection| {
-        if !hold_person(connection, &row.user_id, password_hash.as_deref())? {
-            return Ok(false);
+        // It is spent by whoever shows it, also if the person may not sign in.
+        if let Proof::Link { link_id, browser_digest } = &proof
+            && !sign_in_links::spend_in(connection, link_id, browser_digest, now)?
+        {
+            return Ok(Begun::LinkSpent);
+        }
+        if !hold_person(connection, &row.user_id, &proof, now)? {
+            return Ok(Begun::PersonRefused);
         }
         if let Some(before) = &before {
             end_in(connection, before, now)?;
         }
         diesel::insert_into(sessions::table).values(row.clone()).execute(connection)?;
         audit.0.insert(connection, &audit.1)?;
-        Ok::<_, StoreError>(true)
+        Ok::<_, StoreError>(Begun::Done)
     };
     database.write(write).await
 }
 
 /// Whether the person may still sign in, with this password if it was one; their row is locked until the end of the
-/// transaction.
-fn hold_person(connection: &mut AnyConnection, user_id: &str, password_hash: Option<&str>) -> QueryResult<bool> {
-    let active = UserStatus::Active;
-    let person = users::table.find(user_id).filter(users::status.eq(status_text(active)));
-    let same = users::status.eq(status_text(active));
-    let held = match password_hash {
-        Some(hash) => diesel::update(person.filter(users::password_hash.eq(hash))).set(same).execute(connection)?,
-        None => diesel::update(person).set(same).execute(connection)?,
+/// transaction. A link shows besides that the address is theirs.
+fn hold_person(connection: &mut AnyConnection, user_id: &str, proof: &Proof, now: i64) -> QueryResult<bool> {
+    let active = users::status.eq(status_text(UserStatus::Active));
+    let person = users::table.find(user_id).filter(active);
+    let held = match proof {
+        Proof::Password(hash) => {
+            diesel::update(person.filter(users::password_hash.eq(hash))).set(active).execute(connection)?
+        }
+        Proof::Link { .. } => diesel::update(person).set(users::email_verified_at.eq(now)).execute(connection)?,
     };
     Ok(held == 1)
 }

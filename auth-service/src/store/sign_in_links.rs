@@ -77,32 +77,20 @@ pub async fn find_open(
     database.read(read).await
 }
 
-/// Spends a link, at `now`. `None` if it is not there, another browser's, expired or spent: one statement decides, so of two
+/// Spends a link, at `now`. `false` if it is not there, another browser's, expired or spent: one statement decides, so of two
 /// that come at once one wins.
-///
-/// # Errors
-/// The database's.
-pub async fn spend(
-    database: &Database,
+pub(super) fn spend_in(
+    connection: &mut AnyConnection,
     link_id: &str,
     browser_digest: &str,
     now: i64,
-) -> Result<Option<OpenLink>, StoreError> {
-    let (link_id, browser_digest) = (link_id.to_owned(), browser_digest.to_owned());
-    let write = move |connection: &mut AnyConnection| {
-        let open = sign_in_links::table
-            .find(link_id.clone())
-            .filter(sign_in_links::browser_digest.eq(browser_digest.clone()))
-            .filter(sign_in_links::expires_at.gt(now))
-            .filter(sign_in_links::spent_at.is_null());
-        let spent = diesel::update(open)
-            .set(sign_in_links::spent_at.eq(now))
-            .returning((sign_in_links::email, sign_in_links::request))
-            .get_result::<(String, String)>(connection)
-            .optional()?;
-        spent.map(link_of).transpose().map_err(|corrupt| StoreError::from(diesel::result::Error::from(corrupt)))
-    };
-    database.write(write).await
+) -> QueryResult<bool> {
+    let open = sign_in_links::table
+        .find(link_id)
+        .filter(sign_in_links::browser_digest.eq(browser_digest))
+        .filter(sign_in_links::expires_at.gt(now))
+        .filter(sign_in_links::spent_at.is_null());
+    Ok(diesel::update(open).set(sign_in_links::spent_at.eq(now)).execute(connection)? == 1)
 }
 
 fn link_of((email, request): (String, String)) -> Result<OpenLink, CorruptRow> {

@@ -149,20 +149,6 @@ pub async fn update(
     database.write(write).await
 }
 
-/// Somebody has shown that the address is theirs.
-///
-/// # Errors
-/// The database's.
-pub async fn mark_verified(database: &Database, user_id: &str, now: i64) -> Result<(), StoreError> {
-    let id = user_id.to_owned();
-    let write = move |connection: &mut AnyConnection| {
-        let person = users::table.find(id.clone());
-        diesel::update(person).set(users::email_verified_at.eq(now)).execute(connection)?;
-        Ok::<_, StoreError>(())
-    };
-    database.write(write).await
-}
-
 /// Deletes a person, and with them their sessions and all that they have allowed.
 ///
 /// Everybody locks in this order: a client, a pushed request, the person, a session, a consent, an authorization, and what

@@ -154,7 +154,11 @@ async fn without_room_for_its_audit_row_nothing_is_given_and_nothing_is_spent() 
     let code = browser.code_for(&ask).await;
     let (forms, visitor) = (forms_of_a_person(&browser).await, app.browser());
     let sign_in = sign_in_forms(&visitor).await;
+    let follower = app.browser();
+    let link = follower.form_of_link(&follower.link_to(&app, "bob@example.com").await).await;
+    let mails = app.mails().len();
     app.refuse_audit_rows().await;
+    follower.submit(&link).await.expect_error_page(503);
     let denied = form.clone().with("decision", "deny");
     for answer in [browser.submit(&form).await, browser.submit(&denied).await, browser.get(&ask.path()).await] {
         answer.expect_back("temporarily_unavailable");
@@ -171,7 +175,8 @@ async fn without_room_for_its_audit_row_nothing_is_given_and_nothing_is_spent() 
         .unwrap();
     app.redeem_code(&partner, &code, &[]).await.expect(200);
     app.refresh(&partner, &tokens.refresh_token()).await.expect(200);
-    assert!(app.mails().is_empty(), "no letter without its row");
+    assert_eq!(app.mails().len(), mails, "no letter without its row");
+    follower.submit(&link).await.expect_redirect("/account");
     browser.open("/account").await.form("/account/withdraw");
     visitor.submit(&sign_in[0]).await.expect_redirect("/account");
 }

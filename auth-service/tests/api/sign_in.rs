@@ -314,31 +314,52 @@ async fn the_cookie_is_for_this_host_and_not_for_scripts() {
 /// To check a password takes a while. Whoever got another one meanwhile, or was suspended, is not signed in by the old one.
 #[actix_web::test]
 async fn a_sign_in_on_its_way_does_not_survive_a_new_password_or_a_suspension() {
-    use auth_service::domain::session::{Method as By, Session};
-    use auth_service::store::sessions::{self, Beginning};
+    use auth_service::domain::session::Session;
+    use auth_service::store::sessions::{self, Beginning, Begun, Proof};
+    use auth_service::store::sign_in_links::{self, NewLink};
     use service_kit::{AuditEvent, AuditLog};
 
     let app = TestApp::start().await;
     let user_id = app.create_user(CUSTOMER, PASSWORD, &["customer"]).await;
     let database = &app.database.database;
     let checked = auth_service::store::users::find(database, &user_id).await.unwrap().unwrap();
-    let begin = async |number: u8, password_hash: Option<&String>| {
+    let password = || Proof::Password(checked.password_hash.clone());
+    let audit = || {
+        let event = AuditEvent::new("sign_in.test", Outcome::Allowed, &user_id, app.clock.clock().micros());
+        (AuditLog::new(database.clone(), "test"), event)
+    };
+    let link = async |link_id: &str| {
+        let (browser_digest, now) = ("digest".to_owned(), app.clock.clock().micros());
+        let link = NewLink {
+            link_id: link_id.to_owned(),
+            email: checked.email.clone(),
+            browser_digest: browser_digest.clone(),
+            request: String::new(),
+            created_at: now,
+            expires_at: now + 1_000_000,
+        };
+        sign_in_links::insert(database, link, audit()).await.unwrap();
+        Proof::Link { link_id: link_id.to_owned(), browser_digest }
+    };
+    let begin = async |number: u8, proof: Proof| {
         let now = app.clock.clock().micros();
         let session = Session {
             session_id: format!("ses_{number}"),
             user_id: user_id.clone(),
-            method: if password_hash.is_some() { By::Password } else { By::Email },
+            method: proof.method(),
             authenticated_at: now,
             expires_at: now + 1_000_000,
         };
-        let beginning = Beginning { digest: vec![number], before: None, password_hash: password_hash.cloned() };
-        let event = AuditEvent::new("sign_in.password", Outcome::Allowed, &user_id, now);
-        sessions::insert(database, session, beginning, (AuditLog::new(database.clone(), "test"), event)).await.unwrap()
+        let beginning = Beginning { digest: vec![number], before: None, proof };
+        sessions::insert(database, session, beginning, audit()).await.unwrap()
     };
-    assert!(begin(1, Some(&checked.password_hash)).await && begin(2, None).await);
+    let (one, two, three) = (link("lnk_1").await, link("lnk_2").await, link("lnk_3").await);
+    assert_eq!((begin(1, password()).await, begin(2, one.clone()).await), (Begun::Done, Begun::Done));
+    assert_eq!(begin(3, one).await, Begun::LinkSpent);
     app.change_user(&user_id, &json!({"password": "another horse"})).await.expect(200);
-    assert!(!begin(3, Some(&checked.password_hash)).await);
-    assert!(begin(4, None).await, "a link needs no password");
+    assert_eq!(begin(4, password()).await, Begun::PersonRefused);
+    assert_eq!(begin(5, two).await, Begun::Done, "a link needs no password");
     app.change_user(&user_id, &json!({"status": "suspended"})).await.expect(200);
-    assert!(!begin(5, None).await);
+    assert_eq!(begin(6, three.clone()).await, Begun::PersonRefused);
+    assert_eq!(begin(7, three).await, Begun::LinkSpent, "by whoever showed it");
 }
