@@ -168,14 +168,11 @@ mod tests {
         let value = &cookie.0;
         let own = format!("__Host-session={value}");
         assert!(cookies.read(&sent(&[&format!("a=b; \t{own}")])).is_some());
-        for space in ["\u{2003}", "\u{a0}", "\u{85}", "\u{3000}", "\u{b}", "\u{c}"] {
+        for space in ["\u{2003}", "\u{a0}", "\u{85}", "\u{3000}"] {
             for name in [format!("{space}__Host-session"), format!("__Host-session{space}")] {
                 let planted = format!("{name}={}", "A".repeat(43));
                 let header =
                     |text: &str| HeaderMap::from_iter([(COOKIE, HeaderValue::from_bytes(text.as_bytes()).unwrap())]);
-                if HeaderValue::from_bytes(planted.as_bytes()).is_err() {
-                    continue;
-                }
                 assert!(cookies.read(&header(&planted)).is_none(), "{name:?}");
                 let both = cookies.read(&header(&format!("{planted}; {own}")));
                 assert_eq!(both.unwrap().0, *value, "{name:?} hides ours");

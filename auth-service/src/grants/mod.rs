@@ -1,4 +1,4 @@
-//! The grants, one file each. Another one is a file here, a variant of [`Grant`] and a line in the metadata.
+//! The grants, one file each. Another one is a file here and a variant of [`Grant`], which the metadata then announce.
 
 mod authorization_code;
 mod client_credentials;

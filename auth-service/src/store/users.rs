@@ -151,8 +151,8 @@ pub async fn update(
 
 /// Deletes a person, and with them their sessions and all that they have allowed.
 ///
-/// Everybody locks in this order: a client, a pushed request, the person, a session, a consent, an authorization, and what
-/// belongs to that one. The
+/// Everybody locks in this order: a client, a pushed request or a link, the person, a session, a consent, an authorization,
+/// and what belongs to that one. The
 /// deletion alone would lock the person against whoever adds to one of their sessions, and then wait for that one.
 ///
 /// # Errors

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use url::form_urlencoded::Serializer;
+
 use crate::support::{Answer, Ask, Browser, Form, House, ISSUER, Line, PASSWORD, TestApp};
 
 const SCOPE: &str = "openid orders:read";
@@ -155,10 +157,19 @@ async fn without_room_for_its_audit_row_nothing_is_given_and_nothing_is_spent() 
     let (forms, visitor) = (forms_of_a_person(&browser).await, app.browser());
     let sign_in = sign_in_forms(&visitor).await;
     let follower = app.browser();
+    // Somebody who is known already, so that it is the session that finds no room.
+    follower.confirm(&follower.link_to(&app, "bob@example.com").await).await.expect_redirect("/account");
+    let follower = app.browser();
+    let pushed = app.push(&partner, &ask.clone().with("prompt", "consent")).await.text_of("request_uri");
+    let by_uri = [("client_id", partner.client_id.as_str()), ("request_uri", pushed.as_str())];
+    let by_uri = format!("/oauth/authorize?{}", Serializer::new(String::new()).extend_pairs(by_uri).finish());
+    let denied_by_uri =
+        browser.follow(browser.get(&by_uri).await).await.html().form("/consent").with("decision", "deny");
     let link = follower.form_of_link(&follower.link_to(&app, "bob@example.com").await).await;
     let mails = app.mails().len();
     app.refuse_audit_rows().await;
     follower.submit(&link).await.expect_error_page(503);
+    browser.submit(&denied_by_uri).await.expect_back("temporarily_unavailable");
     let denied = form.clone().with("decision", "deny");
     for answer in [browser.submit(&form).await, browser.submit(&denied).await, browser.get(&ask.path()).await] {
         answer.expect_back("temporarily_unavailable");
@@ -177,6 +188,7 @@ async fn without_room_for_its_audit_row_nothing_is_given_and_nothing_is_spent() 
     app.refresh(&partner, &tokens.refresh_token()).await.expect(200);
     assert_eq!(app.mails().len(), mails, "no letter without its row");
     follower.submit(&link).await.expect_redirect("/account");
+    browser.submit(&denied_by_uri).await.expect_back("access_denied");
     browser.open("/account").await.form("/account/withdraw");
     visitor.submit(&sign_in[0]).await.expect_redirect("/account");
 }

@@ -44,7 +44,9 @@ const PORTION: i64 = 1_000;
 /// What is forgotten.
 #[derive(Debug, Clone, Copy)]
 enum Over {
-    /// Authorizations that have ended.
+    /// Refresh tokens of authorizations that have ended: by themselves, since there may be thousands of one.
+    OfEnded,
+    /// Authorizations that have ended, with what else there is of them.
     Ended,
     /// Authorizations of which nothing came.
     Unredeemed,
@@ -57,24 +59,36 @@ enum Over {
 /// expired a while before it and was not redeemed; and refresh tokens that have expired. Gives how many of each there were.
 ///
 /// # Errors
-/// The database's. What was forgotten until then is.
+/// The first of the database's; what can be forgotten all the same is.
 pub async fn purge(database: &Database, now: i64) -> Result<usize, StoreError> {
+    let mut forgotten = Ok(0);
+    for over in [Over::OfEnded, Over::Ended, Over::Unredeemed, Over::Expired] {
+        let these = forget(database, over, now).await;
+        forgotten = forgotten.and_then(|before: usize| these.map(|these| before + these));
+    }
+    forgotten
+}
+
+async fn forget(database: &Database, over: Over, now: i64) -> Result<usize, StoreError> {
     let mut forgotten = 0;
-    for over in [Over::Ended, Over::Unredeemed, Over::Expired] {
-        loop {
-            let portion =
-                database.write(move |connection: &mut AnyConnection| forget_in(connection, over, now)).await?;
-            forgotten += portion;
-            if i64::try_from(portion).is_ok_and(|portion| portion < PORTION) {
-                break;
-            }
+    loop {
+        let portion = database.write(move |connection: &mut AnyConnection| forget_in(connection, over, now)).await?;
+        forgotten += portion;
+        if i64::try_from(portion).is_ok_and(|portion| portion < PORTION) {
+            return Ok(forgotten);
         }
     }
-    Ok(forgotten)
 }
 
 fn forget_in(connection: &mut AnyConnection, over: Over, now: i64) -> Result<usize, StoreError> {
     let done = match over {
+        Over::OfEnded => {
+            let ended = authorizations::table.filter(authorizations::expires_at.lt(now));
+            let ended = ended.select(authorizations::authorization_id);
+            let of_ended = refresh_tokens::table.filter(refresh_tokens::authorization_id.eq_any(ended));
+            let digests = of_ended.select(refresh_tokens::digest).limit(PORTION).load::<Vec<u8>>(connection)?;
+            diesel::delete(refresh_tokens::table.filter(refresh_tokens::digest.eq_any(digests))).execute(connection)?
+        }
         Over::Ended => {
             let ended = authorizations::table.filter(authorizations::expires_at.lt(now));
             let ids = ended.select(authorizations::authorization_id).limit(PORTION).load::<String>(connection)?;
