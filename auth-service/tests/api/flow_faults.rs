@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use url::form_urlencoded::Serializer;
 
-use crate::support::{Answer, Ask, Browser, Form, House, ISSUER, Line, PASSWORD, TestApp};
+use crate::support::{Answer, Ask, Browser, Form, House, ISSUER, Line, PASSWORD, Partner, Proxy, TestApp};
 
 const SCOPE: &str = "openid orders:read";
 const CUSTOMER: &str = "customer@example.com";
@@ -25,9 +25,22 @@ fn expect_unavailable(what: &str, answer: &Answer) {
     if answer.status == 303 {
         answer.expect_back("temporarily_unavailable");
     } else {
-        answer.expect_error_page(503);
-        assert!(answer.header("retry-after").is_some(), "{what}: {answer:?}");
+        expect_page(what, answer);
     }
+}
+
+fn expect_page(what: &str, answer: &Answer) {
+    answer.expect_error_page(503);
+    assert!(answer.header("retry-after").is_some(), "{what}: {answer:?}");
+}
+
+/// The service with a partner, and a line to its database that can be cut. `None` on SQLite, where there is no line.
+async fn behind_line() -> Option<(Proxy, TestApp, Partner)> {
+    let house = Arc::new(House::new().await);
+    let (proxy, url) = house.behind_proxy()?;
+    let app = house.start(&[("--database-url", &url)]).await;
+    let partner = app.register_for_people("Acme", SCOPE).await;
+    Some((proxy, app, partner))
 }
 
 /// What somebody who is signed in, and has allowed something, can send.
@@ -44,10 +57,7 @@ async fn sign_in_forms(browser: &Browser<'_>) -> [Form; 2] {
 }
 
 async fn with_line(line: Line) {
-    let house = Arc::new(House::new().await);
-    let Some((proxy, url)) = house.behind_proxy() else { return };
-    let app = house.start(&[("--database-url", &url)]).await;
-    let partner = app.register_for_people("Acme", SCOPE).await;
+    let Some((proxy, app, partner)) = behind_line().await else { return };
     let browser = app.customer(CUSTOMER).await;
     let ask = Ask::of(&partner.client_id, SCOPE);
     let form = browser.arrive(&ask).await.html().form("/consent").with("decision", "allow");
@@ -101,33 +111,25 @@ async fn while_the_database_is_silent_clients_and_people_are_told_in_time() {
 /// Each call is answered, and all of them together would take longer than anybody is promised.
 #[actix_web::test]
 async fn while_the_database_is_slow_people_are_told_in_time() {
-    let house = Arc::new(House::new().await);
-    let Some((proxy, url)) = house.behind_proxy() else { return };
-    let app = house.start(&[("--database-url", &url)]).await;
-    let partner = app.register_for_people("Acme", SCOPE).await;
+    let Some((proxy, app, partner)) = behind_line().await else { return };
     let browser = app.customer(CUSTOMER).await;
     let ask = Ask::of(&partner.client_id, SCOPE);
     let allow = browser.arrive(&ask).await.html().form("/consent").with("decision", "allow");
     let tokens = app.granted(&app.browser_of(CUSTOMER, PASSWORD).await, &partner, SCOPE).await;
     let here = app.refresh_with(&partner, &tokens.refresh_token(), &[("resource", ISSUER)]).await;
-    let account = browser.open("/account").await.form("/account/withdraw");
-    let sign_out = browser.open("/sign-out").await.form("/sign-out");
+    let [withdraw, sign_out] = forms_of_a_person(&browser).await;
     let stranger = app.browser();
-    let sign_in = stranger.open("/sign-in").await.form("/sign-in").with("email", CUSTOMER).with("password", PASSWORD);
-    let token = stranger.link_to(&house, CUSTOMER).await;
+    let [sign_in, _] = sign_in_forms(&stranger).await;
+    let token = stranger.link_to(&app, CUSTOMER).await;
     let confirm = stranger.form_of_link(&token).await;
     proxy.set(Line::Slow);
 
-    let page = async |what: &str, answer: Answer| {
-        answer.expect_error_page(503);
-        assert!(answer.header("retry-after").is_some(), "{what}: {answer:?}");
-    };
-    page("a request", in_time("a request", browser.get(&ask.path())).await).await;
-    page("the account", in_time("the account", browser.get("/account")).await).await;
-    page("a link", in_time("a link", stranger.submit(&confirm)).await).await;
-    page("to sign in", in_time("to sign in", stranger.submit(&sign_in)).await).await;
-    for form in [&allow, &account, &sign_out] {
-        page(&form.action, in_time(&form.action, browser.submit(form)).await).await;
+    expect_page("a request", &in_time("a request", browser.get(&ask.path())).await);
+    expect_page("the account", &in_time("the account", browser.get("/account")).await);
+    let strangers = [&confirm, &sign_in].map(|form| (&stranger, form));
+    let own = [&allow, &withdraw, &sign_out].map(|form| (&browser, form));
+    for (browser, form) in strangers.into_iter().chain(own) {
+        expect_page(&form.action, &in_time(&form.action, browser.submit(form)).await);
     }
     let log_in = in_time("from a terminal", app.log_in(CUSTOMER, PASSWORD)).await;
     assert!(log_in.expect_problem(503).header("retry-after").is_some());

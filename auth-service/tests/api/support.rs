@@ -41,7 +41,7 @@ pub use logs::logged;
 pub use mail::{ASK, CONFIRM, SENT, token_in};
 pub use peers::{Peers, unique};
 pub use people::OPERATOR;
-pub use proxy::Line;
+pub use proxy::{Line, Proxy};
 pub use raw::raw;
 pub use tokens::{assert_holds_nothing_private, claims, header, verify};
 

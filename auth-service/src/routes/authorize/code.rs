@@ -12,7 +12,7 @@ use crate::store::authorizations::NewCode;
 
 /// What goes to the client once it is recorded.
 #[derive(Default)]
-pub(super) struct Answer {
+pub(super) struct Issued {
     /// The parameters of the redirect.
     pub(super) parameters: Vec<(&'static str, String)>,
     /// The code among them.
@@ -22,7 +22,7 @@ pub(super) struct Answer {
 }
 
 /// A new code, and what is kept of it.
-pub(super) fn with_code(state: &State, asked: &Asked, challenge: &Challenge) -> Result<Answer, OAuthError> {
+pub(super) fn with_code(state: &State, asked: &Asked, challenge: &Challenge) -> Result<Issued, OAuthError> {
     let fault = ErrorCode::ServerError.because("no_randomness", "The service has a fault. Try again.");
     let (code, digest) = client_secret::generate().map_err(|_| fault)?;
     let new_code = NewCode {
@@ -31,5 +31,5 @@ pub(super) fn with_code(state: &State, asked: &Asked, challenge: &Challenge) -> 
         challenge: challenge.clone(),
         expires_at: after(state.clock.micros(), CODE_LIFETIME),
     };
-    Ok(Answer { parameters: vec![("code", code.expose().clone())], code: Some(new_code), events: Vec::new() })
+    Ok(Issued { parameters: vec![("code", code.expose().clone())], code: Some(new_code), events: Vec::new() })
 }

@@ -5,7 +5,7 @@ use service_kit::ids::new_id;
 use service_kit::{AuditEvent, Outcome};
 
 use super::asked::Asked;
-use super::code::{Answer, with_code};
+use super::code::{Issued, with_code};
 #[cfg(feature = "legacy-flows")]
 use super::legacy;
 use crate::domain::authorization::{self, Authorization};
@@ -27,10 +27,10 @@ pub async fn issue(
     consented: bool,
 ) -> Result<HttpResponse, OAuthError> {
     let authorization = authorization(state, asked, person);
-    let Answer { parameters, code, mut events } = match &asked.request.response {
+    let Issued { parameters, code, mut events } = match &asked.request.response {
         Response::Code(challenge) => with_code(state, asked, challenge)?,
         #[cfg(feature = "legacy-flows")]
-        Response::Legacy(response) => legacy::answer(state, asked, &person.user, &authorization, response)?,
+        Response::Legacy(response) => legacy::with_tokens(state, asked, &person.user, &authorization, response)?,
     };
     events.insert(0, given(state, asked, &authorization));
     let now = state.clock.micros();

@@ -4,7 +4,7 @@
 use service_kit::{AuditEvent, Outcome};
 
 use super::asked::Asked;
-use super::code::{Answer, with_code};
+use super::code::{Issued, with_code};
 use crate::domain::authorization::Authorization;
 use crate::domain::form::Form;
 use crate::domain::legacy_response::LegacyResponse;
@@ -19,26 +19,26 @@ use crate::tokens::Beside;
 ///
 /// # Errors
 /// What the client is told there.
-pub(super) fn answer(
+pub(super) fn with_tokens(
     state: &State,
     asked: &Asked,
     user: &User,
     authorization: &Authorization,
     response: &LegacyResponse,
-) -> Result<Answer, OAuthError> {
-    let mut answer = match response.challenge() {
+) -> Result<Issued, OAuthError> {
+    let mut issued = match response.challenge() {
         Some(challenge) => with_code(state, asked, challenge)?,
-        None => Answer::default(),
+        None => Issued::default(),
     };
     if response.has_token() {
         // All that was authorized, at the audience that was: there is no second request that could ask for less.
         let token = grants::access_token(state, &asked.client, authorization, user, &Form::default())?;
         let client_id = asked.client.client_id.as_str();
-        let issued = AuditEvent::new("token.issue", Outcome::Allowed, client_id, state.clock.micros())
+        let event = AuditEvent::new("token.issue", Outcome::Allowed, client_id, state.clock.micros())
             .subject(&authorization.user_id)
             .object(&token.token_id);
-        answer.events.push(concerning(issued, client_id));
-        answer.parameters.extend([
+        issued.events.push(concerning(event, client_id));
+        issued.parameters.extend([
             ("access_token", token.access_token),
             ("token_type", token.token_type.to_owned()),
             ("expires_in", token.expires_in.to_string()),
@@ -46,10 +46,10 @@ pub(super) fn answer(
         ]);
     }
     if response.has_id_token() {
-        let sent = |wanted| answer.parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+        let sent = |wanted| issued.parameters.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
         let beside = Beside { access_token: sent("access_token"), code: sent("code") };
         let id_token = state.id_tokens.issue(authorization, beside)?;
-        answer.parameters.push(("id_token", id_token));
+        issued.parameters.push(("id_token", id_token));
     }
-    Ok(answer)
+    Ok(issued)
 }
